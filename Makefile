@@ -1,0 +1,56 @@
+# make book · make test · make serve · make lab · make outputs · make lock · make clean
+# Needs Python 3.11 or newer and nothing else; PYTHON=… names another interpreter.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SITE := _build/html
+
+# One thread a notebook: they run side by side, and sums come out alike on every machine.
+export OMP_NUM_THREADS = 1
+export OPENBLAS_NUM_THREADS = 1
+export PYTHONWARNINGS = ignore::DeprecationWarning
+export PIP_DISABLE_PIP_VERSION_CHECK = 1
+
+.PHONY: book test serve lab outputs lock clean setup
+
+book: setup
+	@$(BIN)/jupyter-book build -W -n --keep-going .
+	@echo "The book: $(SITE)/index.html"
+
+test: setup
+	@$(BIN)/python -m pytest tests/unit tests/book tests/notebooks
+	@$(MAKE) --no-print-directory book
+	@$(BIN)/python -m pytest tests/site
+
+serve: book
+	@echo "http://127.0.0.1:8000 (stop with Ctrl+C)"
+	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) 8000
+
+lab: setup
+	@$(BIN)/jupyter lab --notebook-dir notebooks
+
+# Run every notebook and keep its text outputs in the repository.
+outputs: setup
+	@$(BIN)/python -m pytest tests/notebooks --keep-outputs
+
+lock: $(VENV)/installed
+	@$(BIN)/python -m pip install --quiet "uv>=0.9,<1"
+	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	  --no-header --no-annotate --all-extras --output-file requirements.txt pyproject.toml
+	@echo "requirements.txt is new: run make test, then commit it"
+
+clean:
+	@rm -rf _build $(VENV)
+
+setup: $(VENV)/installed
+	@$(BIN)/python -m ketanet.sources
+
+$(VENV)/installed: requirements.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
+	@echo "Setting up $(VENV): about 400 MB to fetch, a minute or two"
+	@rm -rf $(VENV)
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: --requirement requirements.txt
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,111 @@
+"""Run the notebooks ahead of the read, side by side, and never serve a stale output.
+
+Jupyter Book reuses an output as long as the notebook's code is the same, even after the
+package that the notebook imports has changed. Here the cache is named after everything an
+output depends on besides the notebook itself: the package, the list of data files, the
+lock and the Python version. When one of them changes, the cache is new and empty.
+"""
+
+import hashlib
+import os
+import shutil
+import sys
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+from jupyter_cache import get_cache
+from jupyter_cache.base import CacheBundleIn
+from jupyter_cache.executors.utils import single_nb_execution
+from myst_nb.core.read import create_nb_reader
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
+
+def fingerprint(root):
+    """Hash of all that an output depends on, the notebook itself left out.
+
+    Parameters
+    ----------
+    root : pathlib.Path
+        The folder that holds the package and the lock.
+
+    Returns
+    -------
+    str
+        16 hexadecimal digits.
+    """
+    digest = hashlib.sha256(repr(sys.version_info[:3]).encode())
+    package = [f for f in (root / "ketanet").rglob("*") if f.suffix in (".py", ".toml")]
+    for file in [*sorted(package), root / "requirements.txt"]:
+        digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def name_cache(app, config):
+    """Point Jupyter Book at the cache of this state of the course; drop the older ones."""
+    caches = Path(app.srcdir) / "_build" / ".jupyter_cache"
+    current = caches / fingerprint(Path(app.srcdir))
+    for old in caches.glob("*"):
+        if old != current:
+            shutil.rmtree(old)
+    current.mkdir(parents=True, exist_ok=True)
+    config.nb_execution_cache_path = str(current)
+
+
+def run_notebooks(app, env, docnames):
+    """Execute the notebooks among the pages to read whose output is not in the cache."""
+    cache = get_cache(app.config.nb_execution_cache_path)
+    waiting = []
+    for docname in docnames:
+        path = Path(env.doc2path(docname))
+        reader = create_nb_reader(path, env.myst_config, env.mystnb_config, path.read_text("utf-8"))
+        if reader is None:
+            continue
+        notebook = reader.read(path.read_text("utf-8"))
+        try:
+            cache.match_cache_notebook(notebook)
+        except KeyError:
+            waiting.append((docname, path, notebook))
+    if not waiting:
+        return
+
+    workers = min(os.cpu_count() or 1, len(waiting))
+    logger.info(f"running {len(waiting)} notebook(s), {workers} at a time")
+    failed = []
+    with ThreadPoolExecutor(workers) as pool:
+        runs = {pool.submit(_run, path, notebook, app.config): (docname, path)
+                for docname, path, notebook in waiting}  # fmt: skip
+        for run in as_completed(runs):
+            docname, path = runs[run]
+            result = run.result()
+            if result.err:
+                failed.append(f"{path.name}: {_reason(result.err)}")
+                logger.info(f"  {docname}: FAILED after {result.time:.1f} s")
+                continue
+            bundle = CacheBundleIn(result.nb, str(path), data={"execution_seconds": result.time})
+            cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
+            logger.info(f"  {docname}: {result.time:.1f} s")
+    if failed:
+        # Not an ExtensionError: Jupyter Book would bury the message in a traceback of its own.
+        sys.exit("The book is not built: a notebook does not run\n  " + "\n  ".join(sorted(failed)))
+
+
+def _run(path, notebook, config):
+    return single_nb_execution(
+        notebook, cwd=str(path.parent), timeout=config.nb_execution_timeout, allow_errors=False
+    )
+
+
+def _reason(error):
+    """The exception in one line, with the first line of the cell that raised it."""
+    cell = getattr(error, "traceback", str(error)).split("------------------")
+    code = next((line for line in (cell[1] if len(cell) > 1 else "").splitlines() if line), "?")
+    name, value = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", "")
+    return f"{name}: {value} (in the cell that begins {code!r})"
+
+
+def setup(app):
+    app.connect("config-inited", name_cache)
+    app.connect("env-before-read-docs", run_notebooks)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,40 @@
+"""The site asks no other host for anything.
+
+MathJax is copied from an installed package, and the theme's live-code extension, which
+names a remote host, is left out.
+"""
+
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+MATHJAX = "mathjax/tex-chtml.js"
+
+
+def drop_thebe(app, pagename, templatename, context, doctree):
+    """Leave the live-code extension out: it cannot be switched off by its option."""
+
+    def wanted(asset):
+        text = f"{getattr(asset, 'filename', asset)} {getattr(asset, 'attributes', {})}"
+        return "thebe" not in text.lower()
+
+    for kind in ("script_files", "css_files"):
+        context[kind] = [asset for asset in context.get(kind, []) if wanted(asset)]
+
+
+def copy_mathjax(app, error):
+    """Put one script and its fonts beside the theme's files."""
+    if error or app.builder.format != "html":
+        return
+    package = Path(next(iter(find_spec("sphinx-mathjax-offline").submodule_search_locations)))
+    source, target = package / "static" / "mathjax", Path(app.outdir) / "_static" / "mathjax"
+    fonts = "output/chtml/fonts/woff-v2"
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.copy(source / "tex-chtml.js", target)
+    shutil.copytree(source / fonts, target / fonts, dirs_exist_ok=True)
+
+
+def setup(app):
+    app.connect("html-page-context", drop_thebe, priority=900)
+    app.connect("build-finished", copy_mathjax)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,31 @@
+"""Self-checking answers: what is off, and never only "wrong"."""
+
+import numpy as np
+
+
+def check(answer, expected, tolerance=0.0, hint=""):
+    """Compare a reader's answer with the expected one and say what is off.
+
+    Parameters
+    ----------
+    answer : object
+        What the reader found; None while there is nothing yet.
+    expected : float or str
+    tolerance : float
+        Largest accepted distance from a number.
+    hint : str
+        What to think about when the answer is off.
+    """
+    if answer is None:
+        print("No answer yet: replace None and run the cell again.")
+    elif isinstance(expected, str):
+        _say(answer == expected, f"{answer!r} is not it.", hint)
+    elif not np.isscalar(answer) or isinstance(answer, str):
+        print(f"Expected one number, got {type(answer).__name__}. {hint}".rstrip())
+    else:
+        side = "too large" if answer > expected else "too small"
+        _say(abs(answer - expected) <= tolerance, f"{answer:.3g} is {side}.", hint)
+
+
+def _say(right, what, hint):
+    print("Right." if right else f"{what} {hint}".rstrip())

@@ -1,0 +1,404 @@
+"""Connectivity, and what is computed from it.
+
+Functional connectivity here is the correlation between the signals of two regions.
+How the signals were cleaned decides much of the answer, so every result carries its
+`Pipeline`.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from nilearn import signal
+from nilearn.connectome import ConnectivityMeasure
+from scipy import stats
+
+FEWEST_VOLUMES = 100
+"""Fewer time points than this are refused: filtered to 0.01-0.1 Hz, they hold too little."""
+
+DMN_CORE = tuple(
+    f"{region}_{side}"
+    for region in ("Frontal_Sup_Medial", "Frontal_Med_Orb", "Cingulate_Post", "Precuneus", "Angular")
+    for side in "LR"
+)
+"""Ten AAL2 regions over the midline and parietal nodes of the default mode network.
+
+Chosen by us to cover the medial prefrontal, posterior cingulate and lateral parietal
+nodes of Fox2005.
+"""
+
+TASK_POSITIVE = tuple(
+    f"{region}_{side}"
+    for region in (
+        "Frontal_Inf_Oper",
+        "Supp_Motor_Area",
+        "Cingulate_Mid",
+        "Insula",
+        "Parietal_Sup",
+        "SupraMarginal",
+    )
+    for side in "LR"
+)
+"""Twelve AAL2 regions that tend to be active in demanding tasks; chosen by us as above."""
+
+
+class SignalError(ValueError):
+    """Signals that cannot give a connectivity; the message says why."""
+
+
+@dataclass(frozen=True)
+class Pipeline:
+    """How signals were cleaned before they were compared.
+
+    Attributes
+    ----------
+    band : tuple of float or None
+        Frequencies kept, in Hz; None keeps all.
+    gsr : bool
+        Global-signal regression: whether the mean of all cleaned signals, each scaled to
+        the same size, was regressed out of each.
+    """
+
+    band: tuple | None = (0.01, 0.1)
+    gsr: bool = False
+
+    def __str__(self):
+        band = "all frequencies" if self.band is None else "{:g}–{:g} Hz".format(*self.band)
+        return f"detrended, {band}, {'with' if self.gsr else 'no'} global-signal regression"
+
+
+@dataclass(frozen=True)
+class Connectivity:
+    """Functional connectivity of several people.
+
+    Attributes
+    ----------
+    matrices : numpy.ndarray, shape (subjects, regions, regions)
+        Correlations, ones on the diagonal.
+    subjects, regions : tuple of str
+    pipeline : Pipeline
+        How the signals were cleaned.
+    """
+
+    matrices: np.ndarray = field(repr=False)
+    subjects: tuple = field(repr=False)
+    regions: tuple = field(repr=False)
+    pipeline: Pipeline
+
+    def mean(self):
+        """Mean over people, taken on Fisher's z and turned back.
+
+        Returns
+        -------
+        pandas.DataFrame, shape (regions, regions)
+        """
+        mean = fisher_mean(self.matrices, axis=0)
+        return pd.DataFrame(mean, index=self.regions, columns=self.regions)
+
+    def places(self, names):
+        """Positions of the named regions.
+
+        Raises
+        ------
+        LookupError
+            Naming the regions that are not there.
+        """
+        unknown = [name for name in names if name not in self.regions]
+        if unknown:
+            raise LookupError(f"no region {', '.join(unknown)} in this connectivity")
+        return [self.regions.index(name) for name in names]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A mean with its bootstrap interval.
+
+    Attributes
+    ----------
+    mean, low, high : float
+    level : float
+        Share of bootstrap samples inside, 0.95 by default.
+    n : int
+        Number of values, here people.
+    """
+
+    mean: float
+    low: float
+    high: float
+    level: float
+    n: int
+
+    def __str__(self):
+        return f"{self.mean:.2f} ({self.level:.0%} interval {self.low:.2f} to {self.high:.2f}, n = {self.n})"
+
+
+def clean(table, tr, pipeline=Pipeline()):
+    """Detrend, filter and scale the signals of one person.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame, shape (volumes, regions)
+    tr : float
+        Seconds between volumes.
+    pipeline : Pipeline
+
+    Returns
+    -------
+    pandas.DataFrame, shape (volumes, regions)
+        Each column has mean 0, and standard deviation 1 before the global-signal
+        regression. After it the columns of a row add up to 0.
+
+    Raises
+    ------
+    SignalError
+        If a value is missing, a signal is flat, or there are too few volumes.
+    """
+    _check(table)
+    low, high = pipeline.band or (None, None)
+    values = signal.clean(
+        table.to_numpy(float),
+        detrend=True,
+        standardize="zscore_sample",
+        high_pass=low,
+        low_pass=high,
+        t_r=tr,
+    )
+    if pipeline.gsr:
+        whole = values.mean(axis=1, keepdims=True)
+        values = signal.clean(values, confounds=whole, detrend=False, standardize=None)
+    return pd.DataFrame(values, index=table.index, columns=table.columns)
+
+
+def _check(table):
+    broken = table.columns[table.isna().any()]
+    if len(broken):
+        raise SignalError(f"missing values in {', '.join(map(str, broken[:3]))}: drop or repair them")
+    flat = table.columns[table.std() == 0]
+    if len(flat):
+        raise SignalError(f"no change over time in {', '.join(map(str, flat[:3]))}: drop them")
+    if len(table) < FEWEST_VOLUMES:
+        raise SignalError(f"{len(table)} volumes are too few: at least {FEWEST_VOLUMES} are needed")
+
+
+def connectivity(rest, pipeline=Pipeline(), kind="correlation"):
+    """Functional connectivity of every person in a recording.
+
+    Parameters
+    ----------
+    rest : ketanet.recordings.Rest
+    pipeline : Pipeline
+    kind : {"correlation", "partial correlation"}
+        As in nilearn's ConnectivityMeasure.
+
+    Returns
+    -------
+    Connectivity
+
+    Raises
+    ------
+    SignalError
+        If the signals of somebody cannot be used.
+    """
+    cleaned = [clean(table, rest.tr, pipeline).to_numpy() for table in rest.signals.values()]
+    measure = ConnectivityMeasure(kind=kind, standardize="zscore_sample")
+    matrices = measure.fit_transform(cleaned)
+    return Connectivity(matrices, rest.subjects, tuple(rest.regions.index), pipeline)
+
+
+def fisher_mean(correlations, axis=None):
+    """Mean of correlations, taken on Fisher's z = arctanh(r) and turned back.
+
+    Parameters
+    ----------
+    correlations : array_like
+        Between -1 and 1.
+    axis : int, optional
+        As in numpy.mean.
+
+    Returns
+    -------
+    float or numpy.ndarray
+    """
+    # A correlation of 1 has an infinite z; a diagonal of ones must stay ones.
+    limit = np.nextafter(1, 0)
+    return np.tanh(np.mean(np.arctanh(np.clip(correlations, -limit, limit)), axis=axis))
+
+
+def within(conn, names):
+    """Mean connectivity inside a set of regions, for each person.
+
+    Parameters
+    ----------
+    conn : Connectivity
+    names : sequence of str
+        At least two regions.
+
+    Returns
+    -------
+    pandas.Series
+        Index: subject.
+    """
+    places = conn.places(names)
+    if len(places) < 2:
+        raise ValueError("connectivity inside a set needs at least two regions")
+    rows, columns = np.triu_indices(len(places), 1)
+    pairs = conn.matrices[:, np.take(places, rows), np.take(places, columns)]
+    return pd.Series(fisher_mean(pairs, axis=1), index=conn.subjects)
+
+
+def between(conn, names, others):
+    """Mean connectivity from each region of one set to each of another, for each person.
+
+    Parameters
+    ----------
+    conn : Connectivity
+    names, others : sequence of str
+        Two sets without a common region.
+
+    Returns
+    -------
+    pandas.Series
+        Index: subject.
+    """
+    common = set(names) & set(others)
+    if common:
+        raise ValueError(f"{', '.join(sorted(common))} stands in both sets")
+    block = conn.matrices[:, conn.places(names)][:, :, conn.places(others)]
+    return pd.Series(fisher_mean(block, axis=(1, 2)), index=conn.subjects)
+
+
+def network_means(conn, network):
+    """Mean connectivity within and between networks.
+
+    Parameters
+    ----------
+    conn : Connectivity
+    network : pandas.Series
+        Network of each region (index: region).
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a subject; columns are pairs of networks, (a, a) for within.
+    """
+    members = {name: list(part.index) for name, part in network.groupby(network, sort=False)}
+    names, columns = list(members), {}
+    for i, one in enumerate(names):
+        columns[one, one] = within(conn, members[one])
+        for other in names[i + 1 :]:
+            columns[one, other] = between(conn, members[one], members[other])
+    return pd.DataFrame(columns)
+
+
+def coupling(rest, names, others, pipeline=Pipeline()):
+    """Correlation between the mean signals of two sets of regions, for each person.
+
+    Parameters
+    ----------
+    rest : ketanet.recordings.Rest
+    names, others : sequence of str
+    pipeline : Pipeline
+
+    Returns
+    -------
+    pandas.Series
+        Index: subject.
+    """
+    found = {}
+    for subject, table in rest.signals.items():
+        cleaned = clean(table, rest.tr, pipeline)
+        one, other = cleaned[list(names)].mean(axis=1), cleaned[list(others)].mean(axis=1)
+        found[subject] = one.corr(other)
+    return pd.Series(found)
+
+
+def bootstrap(values, level=0.95, samples=10_000, seed=0):
+    """Mean of a few values, with the interval that drawing them again gives.
+
+    The values (people) are drawn with replacement and the middle `level` of the
+    resulting means is kept (percentile bootstrap).
+
+    Parameters
+    ----------
+    values : array_like, shape (n,)
+        One value a person; at least 3.
+    level : float
+    samples : int
+    seed : int
+
+    Returns
+    -------
+    Interval
+    """
+    values = np.asarray(values, float)
+    if len(values) < 3 or np.isnan(values).any():
+        raise ValueError(f"a bootstrap needs at least 3 values and none missing, not {len(values)}")
+    found = stats.bootstrap(
+        (values,),
+        np.mean,
+        n_resamples=samples,
+        confidence_level=level,
+        method="percentile",
+        rng=np.random.default_rng(seed),
+    ).confidence_interval
+    return Interval(values.mean(), found.low, found.high, level, len(values))
+
+
+def global_brain_connectivity(conn):
+    """Mean connectivity of each region with all the others.
+
+    Parameters
+    ----------
+    conn : Connectivity
+
+    Returns
+    -------
+    pandas.DataFrame, shape (subjects, regions)
+    """
+    count = len(conn.regions)
+    others = conn.matrices[:, ~np.eye(count, dtype=bool)].reshape(-1, count, count - 1)
+    return pd.DataFrame(fisher_mean(others, axis=2), index=conn.subjects, columns=conn.regions)
+
+
+def seed_map(conn, names):
+    """Mean connectivity of every region with a seed, over people.
+
+    Parameters
+    ----------
+    conn : Connectivity
+    names : sequence of str
+        The region or regions of the seed.
+
+    Returns
+    -------
+    pandas.Series
+        Index: region outside the seed.
+    """
+    rest = [name for name in conn.regions if name not in names]
+    block = conn.matrices[:, conn.places(names)][:, :, conn.places(rest)]
+    return pd.Series(fisher_mean(block, axis=(0, 1)), index=rest)
+
+
+def shuffle_phases(table, seed):
+    """Signals with the same spectrum as the given ones, and no coupling left.
+
+    Each column is taken apart into frequencies, each frequency gets a random phase of
+    its own, and the column is put together again: how slow a signal is stays, when it
+    rises is left to chance.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame, shape (volumes, regions)
+    seed : int
+
+    Returns
+    -------
+    pandas.DataFrame, shape (volumes, regions)
+    """
+    spectrum = np.fft.rfft(table.to_numpy(), axis=0)
+    turn = np.exp(2j * np.pi * np.random.default_rng(seed).random(spectrum.shape))
+    turn[0] = 1
+    if len(table) % 2 == 0:
+        turn[-1] = 1  # the highest frequency of an even length has no phase to turn
+    shuffled = np.fft.irfft(spectrum * turn, n=len(table), axis=0)
+    return pd.DataFrame(shuffled, index=table.index, columns=table.columns)

