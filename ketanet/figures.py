@@ -64,7 +64,7 @@ def use():
 
 
 def colormap(networks):
-    """Colour map for an image that numbers these networks 1, 2, 3, …
+    """Colour map for an image that numbers these networks from 1.
 
     Parameters
     ----------

@@ -12,13 +12,20 @@ import pandas as pd
 from nilearn import signal
 from nilearn.connectome import ConnectivityMeasure
 from scipy import stats
+from sklearn.covariance import EmpiricalCovariance
 
 FEWEST_VOLUMES = 100
 """Fewer time points than this are refused: filtered to 0.01-0.1 Hz, they hold too little."""
 
 DMN_CORE = tuple(
     f"{region}_{side}"
-    for region in ("Frontal_Sup_Medial", "Frontal_Med_Orb", "Cingulate_Post", "Precuneus", "Angular")
+    for region in (
+        "Frontal_Sup_Medial",
+        "Frontal_Med_Orb",
+        "Cingulate_Post",
+        "Precuneus",
+        "Angular",
+    )
     for side in "LR"
 )
 """Ten AAL2 regions over the midline and parietal nodes of the default mode network.
@@ -98,14 +105,25 @@ class Connectivity:
     def places(self, names):
         """Positions of the named regions.
 
+        Parameters
+        ----------
+        names : sequence of str
+
+        Returns
+        -------
+        list of int
+
         Raises
         ------
         LookupError
             Naming the regions that are not there.
+        ValueError
+            If there is no name, or one twice.
         """
         unknown = [name for name in names if name not in self.regions]
         if unknown:
             raise LookupError(f"no region {', '.join(unknown)} in this connectivity")
+        _check_set(names)
         return [self.regions.index(name) for name in names]
 
 
@@ -129,7 +147,8 @@ class Interval:
     n: int
 
     def __str__(self):
-        return f"{self.mean:.2f} ({self.level:.0%} interval {self.low:.2f} to {self.high:.2f}, n = {self.n})"
+        interval = f"{self.level:.0%} interval {self.low:.2f} to {self.high:.2f}"
+        return f"{self.mean:.2f} ({interval}, n = {self.n})"
 
 
 def clean(table, tr, pipeline=Pipeline()):
@@ -169,11 +188,23 @@ def clean(table, tr, pipeline=Pipeline()):
     return pd.DataFrame(values, index=table.index, columns=table.columns)
 
 
+def _check_set(names, others=()):
+    """Refuse an empty set, a region named twice, and a region in two sets."""
+    if not len(names):
+        raise ValueError("a set of regions needs at least one")
+    every = [*names, *others]
+    twice = sorted({name for name in every if every.count(name) > 1})
+    if twice:
+        raise ValueError(f"{', '.join(twice)} is named twice")
+
+
 def _check(table):
-    broken = table.columns[table.isna().any()]
+    broken = table.columns[~np.isfinite(table).all()]
     if len(broken):
-        raise SignalError(f"missing values in {', '.join(map(str, broken[:3]))}: drop or repair them")
-    flat = table.columns[table.std() == 0]
+        raise SignalError(
+            f"missing values in {', '.join(map(str, broken[:3]))}: drop or repair them"
+        )
+    flat = table.columns[table.max() == table.min()]
     if len(flat):
         raise SignalError(f"no change over time in {', '.join(map(str, flat[:3]))}: drop them")
     if len(table) < FEWEST_VOLUMES:
@@ -200,7 +231,8 @@ def connectivity(rest, pipeline=Pipeline(), kind="correlation"):
         If the signals of somebody cannot be used.
     """
     cleaned = [clean(table, rest.tr, pipeline).to_numpy() for table in rest.signals.values()]
-    measure = ConnectivityMeasure(kind=kind, standardize="zscore_sample")
+    # The plain covariance: nilearn's default would shrink the correlations a little.
+    measure = ConnectivityMeasure(EmpiricalCovariance(), kind, standardize="zscore_sample")
     matrices = measure.fit_transform(cleaned)
     return Connectivity(matrices, rest.subjects, tuple(rest.regions.index), pipeline)
 
@@ -260,9 +292,7 @@ def between(conn, names, others):
     pandas.Series
         Index: subject.
     """
-    common = set(names) & set(others)
-    if common:
-        raise ValueError(f"{', '.join(sorted(common))} stands in both sets")
+    _check_set(names, others)
     block = conn.matrices[:, conn.places(names)][:, :, conn.places(others)]
     return pd.Series(fisher_mean(block, axis=(1, 2)), index=conn.subjects)
 
@@ -304,6 +334,7 @@ def coupling(rest, names, others, pipeline=Pipeline()):
     pandas.Series
         Index: subject.
     """
+    _check_set(names, others)
     found = {}
     for subject, table in rest.signals.items():
         cleaned = clean(table, rest.tr, pipeline)
@@ -331,8 +362,10 @@ def bootstrap(values, level=0.95, samples=10_000, seed=0):
     Interval
     """
     values = np.asarray(values, float)
-    if len(values) < 3 or np.isnan(values).any():
-        raise ValueError(f"a bootstrap needs at least 3 values and none missing, not {len(values)}")
+    if len(values) < 3:
+        raise ValueError(f"a bootstrap needs at least 3 values, not {len(values)}")
+    if not np.isfinite(values).all():
+        raise ValueError("a bootstrap needs values that are there: one is missing")
     found = stats.bootstrap(
         (values,),
         np.mean,

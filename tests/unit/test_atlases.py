@@ -78,7 +78,6 @@ def test_a_centroid_is_the_mean_position_of_the_voxels(name):
         assert atlas.region(row.name).volume == len(where) * np.prod(atlas.voxel_mm)
 
 
-@pytest.mark.xfail(strict=True, reason="new_img_like keeps the header's uint8 under other numbers")
 @pytest.mark.parametrize(
     "make",
     [
@@ -169,6 +168,15 @@ def test_the_surface_carries_the_same_networks(name):
         assert set(values) - {0} == set(atlas.labels["index"])
         assert 0.08 < (values == 0).mean() < 0.12  # the medial wall has no network
         assert atlas.surface.mesh.parts[side].n_vertices == 32492
+
+
+def test_networks_are_patches_of_neighbouring_vertices():
+    # Labels that slip by one vertex against the mesh fray every border: 8 % and not 6 %.
+    atlas, mesh = atlases.load("yeo7"), atlases.cortex_mesh()
+    for side in ("left", "right"):
+        values = np.ravel(atlas.surface.data.parts[side])
+        corners = values[mesh.parts[side].faces]
+        assert (corners != np.roll(corners, 1, axis=1)).mean() < 0.07
 
 
 def test_left_and_right_meshes_lie_on_their_sides():

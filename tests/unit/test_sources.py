@@ -205,7 +205,6 @@ def test_a_folder_that_cannot_be_written_is_named(parcel, monkeypatch, tmp_path)
     assert "set KETANET_DATA" in message and "\n" not in message
 
 
-@pytest.mark.xfail(strict=True, raises=OSError, reason="unsound() lets an OSError of a look out")
 @pytest.mark.parametrize(
     "ask",
     [
@@ -216,11 +215,11 @@ def test_a_folder_that_cannot_be_written_is_named(parcel, monkeypatch, tmp_path)
     ids=["path", "fetch", "main"],
 )
 def test_a_file_that_cannot_be_read_is_a_data_error(parcel, monkeypatch, ask):
-    def deny(place):
-        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(place))
+    def deny(stream, kind):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
     sources.fetch([parcel])
-    monkeypatch.setattr(sources, "_sha256", deny)
+    monkeypatch.setattr(sources.hashlib, "file_digest", deny)
     with pytest.raises((sources.DataError, SystemExit), match="Permission denied"):
         ask()
 

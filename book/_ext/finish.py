@@ -1,7 +1,7 @@
-"""The site asks no other host for anything.
+"""The last touches to the site: it asks no other host for anything and holds no leftovers.
 
-MathJax is copied from an installed package, and the theme's live-code extension, which
-names a remote host, is left out.
+MathJax is copied from an installed package, the theme's live-code extension, which names a
+remote host, is left out, and pictures of an earlier build are swept away.
 """
 
 import shutil
@@ -34,7 +34,18 @@ def copy_mathjax(app, error):
     shutil.copytree(source / fonts, target / fonts, dirs_exist_ok=True)
 
 
+def sweep_pictures(app, error):
+    """Remove pictures that no page shows any more."""
+    if error or app.builder.format != "html":
+        return
+    shown = {name for _, name in app.env.images.values()}
+    for picture in (Path(app.outdir) / app.builder.imagedir).glob("*"):
+        if picture.name not in shown:
+            picture.unlink()
+
+
 def setup(app):
     app.connect("html-page-context", drop_thebe, priority=900)
     app.connect("build-finished", copy_mathjax)
+    app.connect("build-finished", sweep_pictures)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,65 @@
+"""The small Sphinx extensions of the book."""
+
+import shutil
+
+import datacards
+import execution
+import pytest
+import viewers
+from conftest import ROOT
+
+from ketanet import sources
+
+
+@pytest.fixture
+def course(tmp_path):
+    """A copy of all that an output depends on besides the notebook."""
+    shutil.copytree(ROOT / "ketanet", tmp_path / "ketanet")
+    shutil.copy(ROOT / "requirements.txt", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "file", ["ketanet/networks.py", "ketanet/sources.toml", "requirements.txt"]
+)
+def test_a_change_gives_the_cache_a_new_name(course, file):
+    before = execution.fingerprint(course)
+    assert execution.fingerprint(course) == before
+    with open(course / file, "a") as stream:
+        stream.write("# one more line\n")
+    assert execution.fingerprint(course) != before
+
+
+def test_compiled_files_do_not_count(course):
+    before = execution.fingerprint(course)
+    (course / "ketanet" / "__pycache__").mkdir(exist_ok=True)
+    (course / "ketanet" / "__pycache__" / "x.pyc").write_bytes(b"1")
+    assert execution.fingerprint(course) == before
+
+
+def test_a_failed_cell_is_told_in_one_line():
+    class Failed(Exception):
+        ename, evalue = "ValueError", "no such dose"
+        traceback = "An error\n------------------\n\ndose = -1\ncheck(dose)\n------------------\n"
+
+    reason = execution._reason(Failed())
+    assert reason == "ValueError: no such dose (in the cell that begins 'dose = -1')"
+
+
+def test_a_viewer_loses_its_icon_and_its_random_names():
+    one, two = "0123456789abcdef" * 2, "f" * 32
+    text = f'<link rel="icon" href="//host/i.png"/><div id="{one}"><a id="{two}"><b for="{one}">'
+    assert viewers.tidy(text) == '<div id="view0"><a id="view1"><b for="view0">'
+
+
+def test_a_viewers_slider_gets_a_name():
+    assert 'aria-label="Opacity' in viewers.tidy('<input type="range" min="0">')
+
+
+@pytest.mark.parametrize("parcel", sources.PARCELS, ids=lambda parcel: parcel.name)
+def test_a_data_card_says_all_it_must(parcel):
+    card = datacards.card(parcel)
+    for wanted in (parcel.origin, parcel.licence, parcel.space, parcel.changed, parcel.version):
+        assert wanted in card
+    for file, digest in parcel.files.items():
+        assert f"{digest}  {file}" in card

@@ -1,0 +1,127 @@
+"""What holds on every page of the built site."""
+
+import functools
+import re
+from pathlib import Path
+
+import yaml
+from conftest import PAGES, SITE, read
+
+ROOT = SITE.parents[1]
+REMOTE = re.compile(r"^(https?:)?//")
+LOADED = {
+    "script": "src",
+    "img": "src",
+    "iframe": "src",
+    "source": "src",
+    "video": "src",
+    "audio": "src",
+    "embed": "src",
+    "object": "data",
+}
+
+
+@functools.cache
+def anchors(page):
+    return {tag["id"] for tag in read(page).find_all(id=True)}
+
+
+def test_no_page_loads_anything_from_another_host(soup):
+    loaded = [
+        tag[name] for kind, name in LOADED.items() for tag in soup.find_all(kind) if tag.get(name)
+    ]
+    loaded += [tag["href"] for tag in soup.find_all("link", href=True)
+               if set(tag.get("rel", [])) & {"stylesheet", "icon", "preload", "preconnect"}]  # fmt: skip
+    assert [address for address in loaded if REMOTE.match(address)] == []
+    assert "srcdoc" not in str(soup), "viewers stand in files of their own"
+
+
+def test_no_style_sheet_loads_anything_from_another_host():
+    for sheet in SITE.rglob("*.css"):
+        text = sheet.read_text("utf-8")
+        found = re.findall(r"(?:url\(|@import\s)\s*[\"']?((?:https?:)?//[^\"')]+)", text)
+        assert found == [], sheet.relative_to(SITE)
+
+
+def test_every_inner_link_arrives(page, soup):
+    for link in soup.find_all("a", href=True):
+        address, _, anchor = link["href"].partition("#")
+        if REMOTE.match(address) or address.startswith(("mailto:", "javascript:")):
+            continue
+        target = (page.parent / address.split("?")[0]).resolve() if address else page
+        assert target.exists(), f"{link['href']} leads nowhere"
+        if anchor and target.suffix == ".html":
+            assert anchor in anchors(target), f"{link['href']}: no such place on the page"
+
+
+def test_every_picture_says_what_is_seen(soup):
+    for picture in soup.find_all("img"):
+        alt = picture.get("alt", "")
+        assert len(alt) >= 40, f"{picture['src']}: alt text is {alt!r}"
+        assert not re.search(r"\.(png|webp|svg)$", alt), f"{picture['src']}: alt is a file name"
+
+
+def test_every_page_has_a_language_a_title_and_one_heading(soup):
+    if soup.find("meta", attrs={"http-equiv": re.compile("refresh", re.I)}):
+        return  # the door of the site, which only leads on
+    assert soup.html["lang"] == "en"
+    assert soup.title.text.strip()
+    main = soup.find("article")
+    assert main is None or len(main.find_all("h1")) == 1
+
+
+def test_no_page_carries_a_date_or_an_address_in_memory(soup):
+    text = soup.get_text(" ")
+    assert "Last updated" not in text
+    assert not re.search(r"\bat 0x[0-9a-f]{6,}", text)
+
+
+def test_no_page_shows_unread_markup(soup):
+    for code in soup.find_all(["pre", "code", "script"]):
+        code.decompose()
+    assert not re.search(r"\{(glue|cite|ref|numref|term)[:}]", soup.get_text(" "))
+
+
+def test_pages_are_light(page):
+    assert page.stat().st_size <= 300_000
+
+
+def test_pictures_are_light_and_all_of_them_are_shown():
+    shown = {Path(tag["src"]).name for page in PAGES for tag in read(page).find_all("img")}
+    for picture in (SITE / "_images").glob("*"):
+        assert picture.name in shown, f"{picture.name}: a leftover"
+        assert picture.stat().st_size <= 400_000, picture.name
+
+
+def test_every_listed_page_is_built():
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
+    wanted = [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
+    there = {page.relative_to(SITE).with_suffix("").as_posix() for page in PAGES}
+    assert set(wanted) <= there
+
+
+def test_chapters_show_no_hidden_tests():
+    for page in (SITE / "notebooks").glob("*.html"):
+        assert "from myst_nb import glue" not in page.read_text("utf-8"), page.name
+
+
+def test_every_viewer_is_a_whole_page_that_asks_for_nothing():
+    viewers = list((SITE / "_viewers").glob("*.html"))
+    assert viewers, "chapter 2 has one"
+    for viewer in viewers:
+        text = viewer.read_text("utf-8")
+        assert len(text) <= 1_000_000, viewer.name
+        assert not re.search(r"<(script|link|img|iframe)[^>]+(src|href)=[\"'](https?:)?//", text)
+        assert not re.search(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])", text), "a random name"
+
+
+def test_a_viewer_is_opened_by_a_plain_link():
+    links = [link for page in PAGES for link in read(page).select("p.viewer > a")]
+    assert len(links) == len(list((SITE / "_viewers").glob("*.html")))
+    assert all(link.text.startswith("Open the interactive view: ") for link in links)
+
+
+def test_mathematics_needs_no_network():
+    assert (SITE / "_static" / "mathjax" / "tex-chtml.js").exists()
+    fonts = list((SITE / "_static" / "mathjax").rglob("*.woff"))
+    assert len(fonts) >= 20
