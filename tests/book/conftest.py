@@ -1,12 +1,8 @@
 """What the tests of the book's form share."""
 
-from pathlib import Path
-
 import nbformat
 import pytest
-
-ROOT = Path(__file__).parents[2]
-CHAPTERS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+from course import CHAPTERS, ROOT
 
 
 @pytest.fixture(params=CHAPTERS, ids=lambda path: path.stem)

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import ROOT
+from course import ROOT
 from pybtex.database import parse_file
 
 from ketanet import atlases, recordings, sources

@@ -1,7 +1,7 @@
 """The table of contents holds every page, and no page that is not there."""
 
 import yaml
-from conftest import CHAPTERS, ROOT
+from course import CHAPTERS, ROOT
 
 
 def listed():

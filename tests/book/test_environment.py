@@ -5,7 +5,7 @@ import tomllib
 
 import pytest
 import yaml
-from conftest import ROOT
+from course import ROOT
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 

@@ -6,7 +6,7 @@ import datacards
 import execution
 import pytest
 import viewers
-from conftest import ROOT
+from course import ROOT
 
 from ketanet import sources
 

@@ -1,12 +1,11 @@
 """Each notebook runs from a fresh kernel and prints what it printed when it was committed."""
 
 import re
-from pathlib import Path
 
 import nbformat
 import pytest
+from course import CHAPTERS
 
-NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
 # Pictures and tables in HTML are not kept, so a fresh run has them and the repository has not.
@@ -42,7 +41,7 @@ def kept(notebook):
     return notebook
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_a_fresh_run_prints_what_is_kept(path, nb_regression, request):
     nb_regression.diff_ignore = IGNORED
     nb_regression.diff_replace = (("/cells/*/outputs/*/data/text/plain", ADDRESS.pattern, ""),)
