@@ -11,13 +11,16 @@ import os
 import shutil
 import sys
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors.utils import single_nb_execution
 from myst_nb.core.read import create_nb_reader
 from sphinx.util import logging
+from traitlets.config import Config
 
 logger = logging.getLogger(__name__)
 
@@ -74,15 +77,17 @@ def run_notebooks(app, env, docnames):
     logger.info(f"running {len(waiting)} notebook(s), {workers} at a time")
     failed = []
     with ThreadPoolExecutor(workers) as pool:
-        runs = {pool.submit(_run, path, notebook, app.config): (docname, path)
-                for docname, path, notebook in waiting}  # fmt: skip
+        timeout = app.config.nb_execution_timeout
+        runs = {}
+        for docname, path, notebook in waiting:
+            runs[pool.submit(_run, path, notebook, timeout)] = docname, path
         for run in as_completed(runs):
             docname, path = runs[run]
-            result = run.result()
-            if result.err:
-                failed.append(f"{path.name}: {_reason(result.err)}")
-                logger.info(f"  {docname}: FAILED after {result.time:.1f} s")
+            if error := run.exception() or run.result().err:
+                failed.append(f"{path.name}: {_reason(error)}")
+                logger.info(f"  {docname}: FAILED")
                 continue
+            result = run.result()
             bundle = CacheBundleIn(result.nb, str(path), data={"execution_seconds": result.time})
             cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
             logger.info(f"  {docname}: {result.time:.1f} s")
@@ -91,22 +96,36 @@ def run_notebooks(app, env, docnames):
         sys.exit("The book is not built: a notebook does not run\n  " + "\n  ".join(sorted(failed)))
 
 
-def _run(path, notebook, config):
-    return single_nb_execution(
-        notebook,
-        cwd=str(path.parent),
-        timeout=config.nb_execution_timeout,
-        allow_errors=False,
-        extra_arguments=["--log-level=40"],  # errors only: the kernel warns of its own transport
-    )
+@contextmanager
+def kernel_settings():
+    """Settings for one kernel that is spoken to without a network.
+
+    A machine whose network is cut may have no loopback either, so the sockets lie in the
+    file system, each kernel's in a folder of its own. Windows has no such sockets.
+
+    Yields
+    ------
+    traitlets.config.Config
+    """
+    with TemporaryDirectory(prefix="kernel-") as folder:
+        sockets = {"transport": "ipc", "ip": f"{folder}/socket"}
+        yield Config(KernelManager=sockets if os.name == "posix" else {})
+
+
+def _run(path, notebook, timeout):
+    with kernel_settings() as settings:
+        return single_nb_execution(
+            notebook, cwd=str(path.parent), timeout=timeout, allow_errors=False, config=settings
+        )
 
 
 def _reason(error):
     """The exception in one line, with the first line of the cell that raised it."""
-    cell = getattr(error, "traceback", str(error)).split("------------------")
-    code = next((line for line in (cell[1] if len(cell) > 1 else "").splitlines() if line), "?")
-    name, value = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", "")
-    return f"{name}: {value} (in the cell that begins {code!r})"
+    if not hasattr(error, "ename"):  # no cell raised: the kernel died, or took too long
+        return f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+    cell = error.traceback.split("------------------")[1]
+    code = next(line for line in cell.splitlines() if line)
+    return f"{error.ename}: {error.evalue} (in the cell that begins {code!r})"
 
 
 def setup(app):

@@ -46,6 +46,10 @@ def test_a_failed_cell_is_told_in_one_line():
     assert reason == "ValueError: no such dose (in the cell that begins 'dose = -1')"
 
 
+def test_a_kernel_that_died_is_told_in_one_line():
+    assert execution._reason(RuntimeError("Kernel\n died")) == "RuntimeError: Kernel died"
+
+
 def test_a_viewer_loses_its_icon_and_its_random_names():
     one, two = "0123456789abcdef" * 2, "f" * 32
     text = f'<link rel="icon" href="//host/i.png"/><div id="{one}"><a id="{two}"><b for="{one}">'

@@ -1,10 +1,13 @@
 """Each notebook runs from a fresh kernel and prints what it printed when it was committed."""
 
+import functools
 import re
 
 import nbformat
 import pytest
+import pytest_notebook.execution
 from course import CHAPTERS
+from execution import kernel_settings
 
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 
@@ -39,6 +42,16 @@ def kept(notebook):
                     if not kind.startswith("image/") and kind != "text/html"
                 }
     return notebook
+
+
+@pytest.fixture(autouse=True)
+def kernels_as_in_the_build(monkeypatch):
+    """Speak to kernels as the build does: it works where the network is cut."""
+    client = pytest_notebook.execution.CoverageNotebookClient
+    with kernel_settings() as settings:
+        settled = functools.partial(client, config=settings)
+        monkeypatch.setattr(pytest_notebook.execution, "CoverageNotebookClient", settled)
+        yield
 
 
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
