@@ -38,17 +38,28 @@ def fingerprint(root):
     str
         16 hexadecimal digits.
     """
-    digest = hashlib.sha256(repr(sys.version_info[:3]).encode())
     package = [f for f in (root / "ketanet").rglob("*") if f.suffix in (".py", ".toml")]
-    for file in [*sorted(package), root / "requirements.txt"]:
+    return _digest(root, [*sorted(package), root / "requirements.txt"])
+
+
+def _digest(root, files):
+    digest = hashlib.sha256(repr(sys.version_info[:3]).encode())
+    for file in files:
         digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]
 
 
 def name_cache(app, config):
-    """Point Jupyter Book at the cache of this state of the course; drop the older ones."""
-    caches = Path(app.srcdir) / "_build" / ".jupyter_cache"
-    current = caches / fingerprint(Path(app.srcdir))
+    """Point Jupyter Book at the cache of this state of the course; drop the older ones.
+
+    Pages are also made from the extensions and the ledger: when one of them changes, so
+    does ``course_state``, and Sphinx reads every page again.
+    """
+    root = Path(app.srcdir)
+    made_from = [*(root / "book" / "_ext").glob("*.py"), *(root / "book" / "evidence").glob("*")]
+    config.course_state = _digest(root, sorted(made_from))
+    caches = root / "_build" / ".jupyter_cache"
+    current = caches / fingerprint(root)
     for old in caches.glob("*"):
         if old != current:
             shutil.rmtree(old)
@@ -129,6 +140,7 @@ def _reason(error):
 
 
 def setup(app):
+    app.add_config_value("course_state", "", "env")
     app.connect("config-inited", name_cache)
     app.connect("env-before-read-docs", run_notebooks)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,278 @@
+"""The claims ledger: badges in the text, cards, and the two tables made from the ledger.
+
+``{claim}`id` `` is a badge that opens its card in place; ``{claim-cards}`` lists whole
+entries; ``{claim-table}`` and ``{article-references}`` are the two pages of the ledger.
+Everything comes from ``book/evidence``.
+"""
+
+import functools
+import html
+import os
+import sys
+from pathlib import Path
+
+import jsonschema
+import yaml
+from docutils import nodes
+from sphinx.util.docutils import SphinxDirective, SphinxRole
+
+EVIDENCE = Path(__file__).parents[1] / "evidence"
+LEDGER = "book/ledger"
+
+IN_WORDS = {
+    "human RCT imaging": "placebo-controlled imaging in patients",
+    "human open-label imaging": "open imaging studies in patients",
+    "healthy-volunteer imaging": "healthy volunteers",
+    "case-control imaging": "patients against controls",
+    "clinical trial (no imaging)": "clinical trials without imaging",
+    "animal": "animals",
+    "in vitro": "cells in a dish",
+}
+"""Levels of evidence that are said in other words to a reader."""
+
+
+class LedgerError(ValueError):
+    """The ledger breaks its form; the message names the claim and the field."""
+
+
+@functools.cache
+def load(path=EVIDENCE / "claims.yml"):
+    """Read and check the ledger.
+
+    Parameters
+    ----------
+    path : pathlib.Path
+
+    Returns
+    -------
+    dict of str to dict
+        The claims by their id, in the order of the file.
+
+    Raises
+    ------
+    LedgerError
+        Naming the claim and the field.
+    """
+    claims = yaml.safe_load(path.read_text("utf-8"))
+    schema = yaml.safe_load((EVIDENCE / "claims.schema.yml").read_text("utf-8"))
+    for error in jsonschema.Draft202012Validator(schema).iter_errors(claims):
+        place = list(error.absolute_path)
+        claim = claims[place[0]].get("id", f"number {place[0] + 1}") if place else "the list"
+        field = ".".join(map(str, place[1:])) or "its fields"
+        raise LedgerError(f"claim {claim}, {field}: {error.message}")
+    ids = [claim["id"] for claim in claims]
+    twice = {name for name in ids if ids.count(name) > 1}
+    if twice:
+        raise LedgerError(f"claim {', '.join(sorted(twice))}, id: stands twice")
+    return {claim["id"]: claim for claim in claims}
+
+
+def verdict(claim):
+    """The verdict of a claim in words."""
+    return "; ".join(claim["verdict"])
+
+
+def level(claim):
+    """The levels of evidence of a claim in words."""
+    return "; ".join(IN_WORDS.get(name, name) for name in claim["level"]) or "textbook knowledge"
+
+
+def badge(claim):
+    """Verdict, first level and sample: what a badge says."""
+    first = IN_WORDS.get(claim["level"][0], claim["level"][0]) if claim["level"] else ""
+    return " · ".join(part for part in (verdict(claim), first, claim["sample"]) if part)
+
+
+def card(claim):
+    """The whole entry of a claim, as MyST text under a heading of its own."""
+
+    def evidence(kind):
+        found = claim[kind]
+        lines = [f"{item['text'].strip()}{_cite(item['cite'])}" for item in found]
+        return "\n  ".join(lines) or "Nothing that we found."
+
+    detail = f" ({claim['verdict_detail'].strip()})" if claim["verdict_detail"] else ""
+    problem = claim["citation_problem"]
+    cites = f"“{claim['cited'].strip()}”" if claim["cited"] else "No reference."
+    if claim["cited"] and problem and problem != "none":
+        cites += f"\n\n  What is wrong: {problem.strip()}{_cite(claim['corrected'])}"
+    return f"""\
+{claim["claim"].strip()}
+
+Verdict
+: **{verdict(claim)}**{detail}. {claim["summary"].strip()}
+
+Level
+: {level(claim)}.
+
+What the article cites
+: {cites}
+
+For
+: {evidence("for")}
+
+Against
+: {evidence("against")}
+
+How we know
+: {claim["how_known"].strip()}
+
+What would change our mind
+: {claim["would_change_our_mind"].strip()}
+"""
+
+
+def _cite(keys):
+    return f" {{cite:p}}`{','.join(keys)}`" if keys else ""
+
+
+class Badge(SphinxRole):
+    """``{claim}`id` ``: a badge that opens its card in place, without scripts."""
+
+    def run(self):
+        claim = load().get(self.text)
+        if claim is None:
+            message = f"no claim {self.text!r} in {EVIDENCE.name}/claims.yml"
+            return [], [self.inliner.reporter.error(message, line=self.lineno)]
+        node = BadgeNode(claim=self.text)
+        return [node], []
+
+
+class BadgeNode(nodes.General, nodes.Inline, nodes.Element):
+    """A badge, until the page it stands on is known."""
+
+
+class BoxNode(nodes.General, nodes.TextElement):
+    """A paragraph that may hold a badge, which HTML does not allow in a ``p``."""
+
+
+def _open_box(translator, node):
+    translator.body.append('<div class="claim-paragraph">')
+
+
+def _close_box(translator, node):
+    translator.body.append("</div>\n")
+
+
+def place_badges(app, doctree, docname):
+    """Turn badges into HTML; the paragraph around a badge becomes a box that may hold one."""
+    for node in list(doctree.findall(BadgeNode)):
+        claim = load()[node["claim"]]
+        here = os.path.dirname(app.builder.get_target_uri(docname))
+        target = os.path.relpath(app.builder.get_target_uri(LEDGER), here or ".")
+        link = f"{target.replace(os.sep, '/')}#claim-{claim['id']}"
+        detail = f" ({claim['verdict_detail'].strip()})" if claim["verdict_detail"] else ""
+        text = (
+            f'<details class="claim"><summary><b>{claim["id"]}</b> · {html.escape(badge(claim))}'
+            f'</summary><div class="claim-card"><p><b>The claim.</b> {_plain(claim["claim"])}</p>'
+            f"<p><b>Verdict:</b> {_plain(verdict(claim) + detail)}.</p>"
+            f'<p>{_plain(claim["summary"])}</p><p><a href="{link}">The whole entry in the ledger</a>'
+            "</p></div></details>"
+        )
+        paragraph = node.parent
+        node.replace_self(nodes.raw("", text, format="html"))
+        if isinstance(paragraph, nodes.paragraph):
+            paragraph.replace_self(BoxNode("", "", *paragraph.children))
+
+
+def _plain(text):
+    return html.escape(" ".join(text.split()))
+
+
+class Cards(SphinxDirective):
+    """``{claim-cards} id id …``: whole entries, or all of them without an argument."""
+
+    optional_arguments = 1
+    final_argument_whitespace = True
+
+    def run(self):
+        chosen = self.arguments[0].split() if self.arguments else list(load())
+        unknown = [name for name in chosen if name not in load()]
+        if unknown:
+            raise self.error(f"no claim {', '.join(unknown)} in {EVIDENCE.name}/claims.yml")
+        sections = []
+        for name in chosen:
+            anchor = f"claim-{name}"
+            section = nodes.section(names=[anchor], ids=[anchor])
+            section += nodes.title(name, name)
+            section += self.parse_text_to_nodes(card(load()[name]))
+            sections.append(section)
+            if self.env.docname == LEDGER:  # links to a claim lead here
+                labels = self.env.get_domain("std")
+                labels.labels[anchor] = (LEDGER, anchor, name)
+                labels.anonlabels[anchor] = (LEDGER, anchor)
+        return sections
+
+
+class Table(SphinxDirective):
+    """``{claim-table}``: all claims in one table that a script makes sortable."""
+
+    def run(self):
+        rows = [
+            (
+                _link(claim["id"]),
+                claim["claim"].strip(),
+                verdict(claim),
+                level(claim),
+                claim["sample"] or "–",
+            )
+            for claim in load().values()
+        ]
+        head = ("claim", "what the article says, in our words", "verdict", "level", "sample")
+        return self.parse_text_to_nodes(_table(head, rows, "ledger-table"))
+
+
+class ArticleReferences(SphinxDirective):
+    """``{article-references}``: as given, what is wrong, the true record."""
+
+    def run(self):
+        entries = yaml.safe_load((EVIDENCE / "article_references.yml").read_text("utf-8"))
+        sections = []
+        for entry in entries:
+            true = f"{{cite:t}}`{entry['true_record']}`" if entry["true_record"] else "none found"
+            wrong = "; ".join(entry["wrong"]) or "nothing in the record"
+            badges = ", ".join(map(_link, entry["claims"]))
+            text = (
+                f"As given\n: “{entry['as_given'].strip()}”\n\n"
+                f"Verdict\n: **{entry['verdict']}**. Cited for: {badges}.\n\n"
+                f"What is wrong\n: {wrong}.\n\nTrue record\n: {true}.\n\n"
+                f"Note\n: {(entry['note'] or 'none').strip()}\n"
+            )
+            name = f"reference {entry['label']}"
+            section = nodes.section(names=[name], ids=[nodes.make_id(name)])
+            section += nodes.title(name, name)
+            section += self.parse_text_to_nodes(text)
+            sections.append(section)
+        return sections
+
+
+def _link(name):
+    return f"{{ref}}`{name} <claim-{name}>`"
+
+
+def _table(head, rows, name):
+    lines = [f"```{{list-table}}\n:header-rows: 1\n:class: {name}\n"]
+    for row in (head, *rows):
+        cells = [f"- {cell}" for cell in row]
+        lines.append("* " + "\n  ".join(cells))
+    return "\n".join(lines) + "\n```\n"
+
+
+def check(app):
+    """End the build with one line when the ledger breaks its form."""
+    try:
+        load()
+    except LedgerError as error:
+        sys.exit(f"The book is not built: {error}")
+
+
+def setup(app):
+    app.add_node(BadgeNode)
+    app.add_node(BoxNode, html=(_open_box, _close_box))
+    app.add_role("claim", Badge())
+    app.add_directive("claim-cards", Cards)
+    app.add_directive("claim-table", Table)
+    app.add_directive("article-references", ArticleReferences)
+    app.connect("builder-inited", check)
+    app.connect("doctree-resolved", place_badges)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
