@@ -88,7 +88,7 @@ def card(claim):
 
     def evidence(kind):
         found = claim[kind]
-        lines = [f"{item['text'].strip()}{_cite(item['cite'])}" for item in found]
+        lines = [f"- {item['text'].strip()}{_cite(item['cite'])}" for item in found]
         return "\n  ".join(lines) or "Nothing that we found."
 
     detail = f" ({claim['verdict_detail'].strip()})" if claim["verdict_detail"] else ""
@@ -166,8 +166,8 @@ def place_badges(app, doctree, docname):
             f'<details class="claim"><summary><b>{claim["id"]}</b> · {html.escape(badge(claim))}'
             f'</summary><div class="claim-card"><p><b>The claim.</b> {_plain(claim["claim"])}</p>'
             f"<p><b>Verdict:</b> {_plain(verdict(claim) + detail)}.</p>"
-            f'<p>{_plain(claim["summary"])}</p><p><a href="{link}">The whole entry in the ledger</a>'
-            "</p></div></details>"
+            f"<p>{_plain(claim['summary'])}</p>"
+            f'<p><a href="{link}">The whole entry in the ledger</a></p></div></details>'
         )
         paragraph = node.parent
         node.replace_self(nodes.raw("", text, format="html"))
