@@ -230,7 +230,10 @@ class ArticleReferences(SphinxDirective):
         sections = []
         for entry in entries:
             true = f"{{cite:t}}`{entry['true_record']}`" if entry["true_record"] else "none found"
-            wrong = "; ".join(entry["wrong"]) or "nothing in the record"
+            found = entry["verdict"] != "not found"
+            wrong = "; ".join(entry["wrong"]) or (
+                "nothing in the record" if found else "everything"
+            )
             badges = ", ".join(map(_link, entry["claims"]))
             text = (
                 f"As given\n: “{entry['as_given'].strip()}”\n\n"
@@ -238,7 +241,7 @@ class ArticleReferences(SphinxDirective):
                 f"What is wrong\n: {wrong}.\n\nTrue record\n: {true}.\n\n"
                 f"Note\n: {(entry['note'] or 'none').strip()}\n"
             )
-            name = f"reference {entry['label']}"
+            name = f"Reference {entry['label']}"
             section = nodes.section(names=[name], ids=[nodes.make_id(name)])
             section += nodes.title(name, name)
             section += self.parse_text_to_nodes(text)
