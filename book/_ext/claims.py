@@ -72,6 +72,10 @@ def verdict(claim):
     return "; ".join(claim["verdict"])
 
 
+def _detail(claim):
+    return f" ({claim['verdict_detail'].strip()})" if claim["verdict_detail"] else ""
+
+
 def level(claim):
     """The levels of evidence of a claim in words."""
     return "; ".join(IN_WORDS.get(name, name) for name in claim["level"]) or "textbook knowledge"
@@ -91,7 +95,6 @@ def card(claim):
         lines = [f"- {item['text'].strip()}{_cite(item['cite'])}" for item in found]
         return "\n  ".join(lines) or "Nothing that we found."
 
-    detail = f" ({claim['verdict_detail'].strip()})" if claim["verdict_detail"] else ""
     problem = claim["citation_problem"]
     cites = f"“{claim['cited'].strip()}”" if claim["cited"] else "No reference."
     if claim["cited"] and problem and problem != "none":
@@ -100,7 +103,7 @@ def card(claim):
 {claim["claim"].strip()}
 
 Verdict
-: **{verdict(claim)}**{detail}. {claim["summary"].strip()}
+: **{verdict(claim)}**{_detail(claim)}. {claim["summary"].strip()}
 
 Level
 : {level(claim)}.
@@ -161,11 +164,10 @@ def place_badges(app, doctree, docname):
         here = os.path.dirname(app.builder.get_target_uri(docname))
         target = os.path.relpath(app.builder.get_target_uri(LEDGER), here or ".")
         link = f"{target.replace(os.sep, '/')}#claim-{claim['id']}"
-        detail = f" ({claim['verdict_detail'].strip()})" if claim["verdict_detail"] else ""
         text = (
             f'<details class="claim"><summary><b>{claim["id"]}</b> · {html.escape(badge(claim))}'
             f'</summary><div class="claim-card"><p><b>The claim.</b> {_plain(claim["claim"])}</p>'
-            f"<p><b>Verdict:</b> {_plain(verdict(claim) + detail)}.</p>"
+            f"<p><b>Verdict:</b> {_plain(verdict(claim) + _detail(claim))}.</p>"
             f"<p>{_plain(claim['summary'])}</p>"
             f'<p><a href="{link}">The whole entry in the ledger</a></p></div></details>'
         )
@@ -212,7 +214,7 @@ class Table(SphinxDirective):
             (
                 _link(claim["id"]),
                 claim["claim"].strip(),
-                verdict(claim),
+                f"**{verdict(claim)}**{_detail(claim)}",
                 level(claim),
                 claim["sample"] or "–",
             )
