@@ -98,7 +98,7 @@ def card(claim):
     problem = claim["citation_problem"]
     cites = f"“{claim['cited'].strip()}”" if claim["cited"] else "No reference."
     if claim["cited"] and problem and problem != "none":
-        cites += f"\n\n  What is wrong: {problem.strip()}{_cite(claim['corrected'])}"
+        cites += f"\n\n  About it: {problem.strip()}{_cite(claim['corrected'])}"
     return f"""\
 {claim["claim"].strip()}
 

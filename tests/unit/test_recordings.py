@@ -150,3 +150,16 @@ def test_the_group_connectome_is_the_mean_of_the_people():
     people = [recordings.connectome(subject).to_numpy() for subject in recordings.SUBJECTS]
     assert np.allclose(recordings.connectome(), np.mean(people, axis=0), rtol=0, atol=1e-12)
     assert not np.allclose(people[0], people[1])
+
+
+def test_two_groups_agree_on_the_average():
+    main, holdout = map(recordings.group_connectivity, ["main", "holdout"])
+    assert main.shape == holdout.shape == (400, 400)
+    assert np.allclose(main, main.T) and np.allclose(np.diag(main), 1)
+    upper = np.triu_indices(400, 1)
+    assert np.corrcoef(main[upper], holdout[upper])[0, 1] == pytest.approx(0.9965, abs=5e-4)
+
+
+def test_an_unknown_group_is_refused():
+    with pytest.raises(LookupError, match="no group 'patients'; there are main and holdout"):
+        recordings.group_connectivity("patients")
