@@ -147,3 +147,20 @@ def test_the_file_is_clean(chapter):
             kinds = [kind for kind in output.get("data", {}) if kind.startswith("image/")]
             assert not kinds, f"{where(chapter, index, cell)}: pictures are not kept"
             assert "text/html" not in output.get("data", {}), where(chapter, index, cell)
+
+
+# Numbers of a frame that are no findings: where a mark is set on the page, and one in a label.
+NO_FINDINGS = {"0.028", "0.88", "1.07", "1.3", "6.6", "7.5", "8"}
+NUMBER = re.compile(r"(?<![\w.])(?!20\d\d\b)\d+(?:\.\d+)?(?![\w.])")  # years are no findings
+
+
+def test_the_table_behind_a_figure_holds_its_numbers(chapter):
+    frame = ""
+    for index, cell in enumerate(chapter.cells):
+        if cell.cell_type == "code" and "pd.DataFrame(" in cell.source:
+            frame = cell.source
+        if "The numbers behind this figure" not in cell.source:
+            continue
+        table = set(NUMBER.findall(cell.source.split("The numbers behind this figure")[1]))
+        missing = set(NUMBER.findall(frame)) - table - NO_FINDINGS
+        assert not missing, f"{where(chapter, index, cell)}: the figure has {sorted(missing)}"
