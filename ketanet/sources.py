@@ -194,10 +194,8 @@ def _download(parcel, folder):
         [*command, "--dest", folder, "--requirement", pin], capture_output=True, text=True
     )
     if run.returncode:
-        lines = [line for line in run.stderr.splitlines() if line.startswith("ERROR:")]
-        reason = (
-            lines[-1] if lines else (run.stderr.strip().splitlines() or ["no reason given"])[-1]
-        )
+        lines = run.stderr.strip().splitlines() or ["no reason given"]
+        reason = next((line for line in reversed(lines) if line.startswith("ERROR:")), lines[-1])
         raise DataError(
             f"{parcel.name} {parcel.version} could not be fetched; "
             f"check the network and {MEND} again (pip: {reason.removeprefix('ERROR: ')})"

@@ -67,6 +67,11 @@ def load(path=EVIDENCE / "claims.yml"):
     return {claim["id"]: claim for claim in claims}
 
 
+def load_references():
+    """The article's twelve references, as given, with what is wrong: a list of dicts."""
+    return yaml.safe_load((EVIDENCE / "article_references.yml").read_text("utf-8"))
+
+
 def verdict(claim):
     """The verdict of a claim in words."""
     return "; ".join(claim["verdict"])
@@ -195,10 +200,7 @@ class Cards(SphinxDirective):
         sections = []
         for name in chosen:
             anchor = f"claim-{name}"
-            section = nodes.section(names=[anchor], ids=[anchor])
-            section += nodes.title(name, name)
-            section += self.parse_text_to_nodes(card(load()[name]))
-            sections.append(section)
+            sections.append(_section(name, anchor, self.parse_text_to_nodes(card(load()[name]))))
             if self.env.docname == LEDGER:  # links to a claim lead here
                 labels = self.env.get_domain("std")
                 labels.labels[anchor] = (LEDGER, anchor, name)
@@ -221,21 +223,21 @@ class Table(SphinxDirective):
             for claim in load().values()
         ]
         head = ("claim", "what the article says, in our words", "verdict", "level", "sample")
-        return self.parse_text_to_nodes(_table(head, rows, "ledger-table"))
+        lines = ["```{list-table}\n:header-rows: 1\n:class: ledger-table\n"]
+        lines += ["* " + "\n  ".join(f"- {cell}" for cell in row) for row in (head, *rows)]
+        return self.parse_text_to_nodes("\n".join([*lines, "```"]))
 
 
 class ArticleReferences(SphinxDirective):
     """``{article-references}``: as given, what is wrong, the true record."""
 
     def run(self):
-        entries = yaml.safe_load((EVIDENCE / "article_references.yml").read_text("utf-8"))
         sections = []
-        for entry in entries:
+        for entry in load_references():
             true = f"{{cite:t}}`{entry['true_record']}`" if entry["true_record"] else "none found"
-            found = entry["verdict"] != "not found"
-            wrong = "; ".join(entry["wrong"]) or (
-                "nothing in the record" if found else "everything"
-            )
+            wrong = "; ".join(entry["wrong"]) or "nothing in the record"
+            if entry["verdict"] == "not found":
+                wrong = "no paper with this title or DOI was found"
             badges = ", ".join(map(_link, entry["claims"]))
             text = (
                 f"As given\n: “{entry['as_given'].strip()}”\n\n"
@@ -244,10 +246,7 @@ class ArticleReferences(SphinxDirective):
                 f"Note\n: {(entry['note'] or 'none').strip()}\n"
             )
             name = f"Reference {entry['label']}"
-            section = nodes.section(names=[name], ids=[nodes.make_id(name)])
-            section += nodes.title(name, name)
-            section += self.parse_text_to_nodes(text)
-            sections.append(section)
+            sections.append(_section(name, nodes.make_id(name), self.parse_text_to_nodes(text)))
         return sections
 
 
@@ -255,12 +254,8 @@ def _link(name):
     return f"{{ref}}`{name} <claim-{name}>`"
 
 
-def _table(head, rows, name):
-    lines = [f"```{{list-table}}\n:header-rows: 1\n:class: {name}\n"]
-    for row in (head, *rows):
-        cells = [f"- {cell}" for cell in row]
-        lines.append("* " + "\n  ".join(cells))
-    return "\n".join(lines) + "\n```\n"
+def _section(name, anchor, content):
+    return nodes.section("", nodes.title(name, name), *content, names=[anchor], ids=[anchor])
 
 
 def check(app):

@@ -73,10 +73,11 @@ def run_notebooks(app, env, docnames):
     waiting = []
     for docname in docnames:
         path = Path(env.doc2path(docname))
-        reader = create_nb_reader(path, env.myst_config, env.mystnb_config, path.read_text("utf-8"))
+        text = path.read_text("utf-8")
+        reader = create_nb_reader(path, env.myst_config, env.mystnb_config, text)
         if reader is None:
             continue
-        notebook = reader.read(path.read_text("utf-8"))
+        notebook = reader.read(text)
         try:
             cache.match_cache_notebook(notebook)
         except KeyError:
@@ -126,7 +127,12 @@ def kernel_settings():
 def _run(path, notebook, timeout):
     with kernel_settings() as settings:
         return single_nb_execution(
-            notebook, cwd=str(path.parent), timeout=timeout, allow_errors=False, config=settings
+            notebook,
+            cwd=str(path.parent),
+            timeout=timeout,
+            allow_errors=False,
+            config=settings,
+            coalesce_streams=True,  # in how many pieces a kernel sends a text is chance
         )
 
 

@@ -4,7 +4,6 @@ import re
 
 import claims
 import pytest
-import yaml
 from course import ROOT
 from pybtex.database import parse_file
 
@@ -38,8 +37,9 @@ def statements():
     for claim in claims.load().values():
         found += [(item["text"], item["cite"]) for item in claim["for"] + claim["against"]]
         found.append((claim["citation_problem"] or "", claim["corrected"]))
-    entries = yaml.safe_load((claims.EVIDENCE / "article_references.yml").read_text("utf-8"))
-    found += [(entry["note"], [entry["true_record"]]) for entry in entries if entry["true_record"]]
+    for entry in claims.load_references():
+        if entry["true_record"]:
+            found.append((entry["note"], [entry["true_record"]]))
     return found
 
 

@@ -66,7 +66,7 @@ def test_a_broken_entry_is_named_with_its_field(tmp_path, spoil, words):
 
 
 def test_the_twelve_references_fall_as_the_page_says():
-    entries = yaml.safe_load((claims.EVIDENCE / "article_references.yml").read_text("utf-8"))
+    entries = claims.load_references()
     verdicts = [entry["verdict"] for entry in entries]
     assert len(entries) == 12
     assert verdicts.count("not found") == 2

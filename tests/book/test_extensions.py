@@ -4,6 +4,7 @@ import shutil
 
 import datacards
 import execution
+import nbformat
 import pytest
 import viewers
 from course import ROOT
@@ -44,6 +45,15 @@ def test_a_failed_cell_is_told_in_one_line():
 
     reason = execution._reason(Failed())
     assert reason == "ValueError: no such dose (in the cell that begins 'dose = -1')"
+
+
+def test_what_a_cell_prints_in_pieces_is_kept_in_one(tmp_path):
+    cell = nbformat.v4.new_code_cell(
+        "import sys, time\nprint(1)\nsys.stdout.flush()\ntime.sleep(0.3)\nprint(2)"
+    )
+    notebook = nbformat.v4.new_notebook(cells=[cell])
+    result = execution._run(tmp_path / "toy.ipynb", notebook, timeout=60)
+    assert [output.text for output in result.nb.cells[0].outputs] == ["1\n2\n"]
 
 
 def test_a_kernel_that_died_is_told_in_one_line():

@@ -127,3 +127,8 @@ def test_mathematics_needs_no_network():
     assert (SITE / "_static" / "mathjax" / "tex-chtml.js").exists()
     fonts = list((SITE / "_static" / "mathjax").rglob("*.woff"))
     assert len(fonts) >= 20
+
+
+def test_a_reference_that_was_not_found_says_so():
+    text = read(SITE / "book" / "article-references.html").get_text(" ")
+    assert text.count("no paper with this title or DOI was found") == 2
