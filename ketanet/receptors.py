@@ -1,0 +1,397 @@
+"""The NMDA receptor: block by magnesium, block by ketamine, and trapping.
+
+Voltages are in mV, magnesium in mM, glutamate and ketamine in µM, times in s.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy.linalg import expm, null_space
+
+from ketanet._checks import check_not_negative
+
+MG_AT_ZERO = 3.57
+"""Magnesium that blocks half of the receptors at 0 mV, in mM (JahrStevens1990)."""
+
+MG_PER_MV = 0.062
+"""Voltage dependence of the magnesium block, per mV (JahrStevens1990)."""
+
+REVERSAL = 0.0
+"""Voltage at which the current through the receptor turns, in mV."""
+
+REST = -66.0
+"""Voltage at which the potencies below were measured, in mV (Kotermanski2009)."""
+
+POTENCY = pd.DataFrame(
+    {"no_mg": [0.33, 0.31, 0.51, 0.83], "mg": [5.35, 5.08, 1.18, 2.95]},
+    index=pd.Index(["GluN2A", "GluN2B", "GluN2C", "GluN2D"], name="subtype"),
+)
+"""Ketamine that blocks half of the current, in µM, without magnesium and with 1 mM of it.
+
+Recombinant receptors at -66 mV, after Kotermanski2009. The eight values are quoted from
+memory: not verified.
+"""
+
+
+class ReceptorError(ValueError):
+    """Something that no receptor can be given; the message says what."""
+
+
+def magnesium_constant(voltage):
+    """Magnesium that blocks half of the receptors.
+
+    Parameters
+    ----------
+    voltage : array_like
+        In mV.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        In mM.
+
+    Raises
+    ------
+    ReceptorError
+        If a voltage is missing.
+    """
+    voltage = np.asarray(voltage, float)
+    if not np.isfinite(voltage).all():
+        raise ReceptorError("voltage: a value is missing or infinite")
+    return MG_AT_ZERO * np.exp(MG_PER_MV * voltage)
+
+
+def unblocked(voltage, magnesium=1.0):
+    """Share of open receptors that magnesium leaves free, after JahrStevens1990.
+
+    Measured on receptors of hippocampal neurons, which are mostly GluN2A and GluN2B:
+    not to be used for GluN2C and GluN2D.
+
+    Parameters
+    ----------
+    voltage : array_like
+        In mV.
+    magnesium : array_like
+        In mM.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Between 0 and 1.
+
+    Raises
+    ------
+    ReceptorError
+        If a value is missing or magnesium is negative.
+    """
+    magnesium = check_not_negative("magnesium", magnesium, "mM", ReceptorError)
+    return 1 / (1 + magnesium / magnesium_constant(voltage))
+
+
+def half_block_voltage(magnesium=1.0):
+    """Voltage at which magnesium blocks half of the receptors.
+
+    Parameters
+    ----------
+    magnesium : array_like
+        In mM, above 0.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        In mV.
+
+    Raises
+    ------
+    ReceptorError
+        If magnesium is 0, negative or missing: without it no voltage blocks half.
+    """
+    magnesium = check_not_negative("magnesium", magnesium, "mM", ReceptorError)
+    if (magnesium == 0).any():
+        raise ReceptorError("magnesium: without it there is no voltage that blocks half")
+    return np.log(magnesium / MG_AT_ZERO) / MG_PER_MV
+
+
+def current(voltage, magnesium=1.0, conductance=1.0):
+    """Current through NMDA receptors; negative is inward.
+
+    Parameters
+    ----------
+    voltage, magnesium : array_like
+        In mV and mM.
+    conductance : float
+        With every receptor open and unblocked, in nS.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        In pA.
+
+    Raises
+    ------
+    ReceptorError
+        As `unblocked`.
+    """
+    free = unblocked(voltage, magnesium)
+    return conductance * free * (np.asarray(voltage, float) - REVERSAL)
+
+
+def shifted_potency(potency, magnesium=1.0, voltage=REST):
+    """Potency of a blocker that competes with magnesium for the pore.
+
+    ``IC50 = IC50 without magnesium · (1 + [Mg] / K(V))``: where magnesium sits, the drug
+    cannot. Nothing is fitted.
+
+    Parameters
+    ----------
+    potency : array_like
+        Concentration that blocks half without magnesium, in µM.
+    magnesium, voltage : float
+        In mM and mV.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        In µM.
+
+    Raises
+    ------
+    ReceptorError
+        If a value is missing or negative.
+    """
+    potency = check_not_negative("potency", potency, "µM", ReceptorError)
+    return potency / unblocked(voltage, magnesium)
+
+
+def potency(subtype, magnesium=True):
+    """Ketamine that blocks half of the current of one receptor subtype.
+
+    Parameters
+    ----------
+    subtype : {"GluN2A", "GluN2B", "GluN2C", "GluN2D"}
+    magnesium : bool
+        With 1 mM of it, or without.
+
+    Returns
+    -------
+    float
+        In µM, from `POTENCY`.
+
+    Raises
+    ------
+    ReceptorError
+        Naming the subtypes that there are.
+    """
+    if subtype not in POTENCY.index:
+        raise ReceptorError(f"{subtype!r} is no subtype here: {', '.join(POTENCY.index)}")
+    return float(POTENCY.loc[subtype, "mg" if magnesium else "no_mg"])
+
+
+def block(ketamine, potency):
+    """Share of receptors that ketamine blocks at equilibrium, with one binding site.
+
+    Parameters
+    ----------
+    ketamine : array_like
+        Free concentration, in µM.
+    potency : float
+        Concentration that blocks half, in µM, above 0.
+
+    Returns
+    -------
+    float or numpy.ndarray
+        Between 0 and 1.
+
+    Raises
+    ------
+    ReceptorError
+        If a value is missing or negative, or the potency is 0.
+    """
+    ketamine = check_not_negative("ketamine", ketamine, "µM", ReceptorError)
+    potency = check_not_negative("potency", potency, "µM", ReceptorError)
+    if (potency == 0).any():
+        raise ReceptorError("potency: 0 µM would be an infinitely strong drug")
+    return ketamine / (ketamine + potency)
+
+
+OPEN = 4
+"""Place of the open state among the ten."""
+
+
+@dataclass(frozen=True)
+class TrappingBlock:
+    """A receptor in five states, and a blocked copy of each that is entered by the open one.
+
+    The gating is that of Destexhe1994: unbound, one and two glutamate bound,
+    desensitised, open. The blocked copies gate in the same way (symmetric trapping), so
+    that a channel can close over the drug. States 0 to 4 are free, 5 to 9 blocked; in
+    each five: C0, C1, C2, D, O.
+
+    Attributes
+    ----------
+    binding : float
+        Of one glutamate, per µM and s.
+    unbinding, desensitising, resensitising, opening, closing : float
+        Per s. Gating values from memory (95 % sure).
+    dissociation : float
+        Ketamine that blocks half, in µM; GluN2A without magnesium.
+    leaving : float
+        Rate at which ketamine leaves the open pore, per s. An assumption: no measured
+        constant could be checked.
+    """
+
+    binding: float = 5.0
+    unbinding: float = 12.9
+    desensitising: float = 8.4
+    resensitising: float = 6.8
+    opening: float = 46.5
+    closing: float = 73.8
+    dissociation: float = POTENCY.loc["GluN2A", "no_mg"]
+    leaving: float = 1.0
+
+    def __post_init__(self):
+        for name, value in vars(self).items():
+            if not (np.isfinite(value) and value > 0):
+                raise ReceptorError(f"{name}: {value!r} is no rate, it must be above 0")
+
+    def rates(self, glutamate, ketamine):
+        """Rates from each state (row) to each other (column); every row adds up to 0.
+
+        Parameters
+        ----------
+        glutamate, ketamine : float
+            In µM.
+
+        Returns
+        -------
+        numpy.ndarray, shape (10, 10)
+            Per s.
+
+        Raises
+        ------
+        ReceptorError
+            If a concentration is negative or missing.
+        """
+        check_not_negative("glutamate", glutamate, "µM", ReceptorError)
+        check_not_negative("ketamine", ketamine, "µM", ReceptorError)
+        gating = np.zeros((5, 5))
+        gating[0, 1] = 2 * self.binding * glutamate  # two free sites
+        gating[1, 2] = self.binding * glutamate
+        gating[1, 0], gating[2, 1] = self.unbinding, 2 * self.unbinding
+        gating[2, 3], gating[3, 2] = self.desensitising, self.resensitising
+        gating[2, 4], gating[4, 2] = self.opening, self.closing
+        every = np.kron(np.eye(2), gating)
+        every[OPEN, OPEN + 5] = ketamine * self.leaving / self.dissociation
+        every[OPEN + 5, OPEN] = self.leaving
+        return every - np.diag(every.sum(axis=1))
+
+    def equilibrium(self, glutamate, ketamine=0.0):
+        """Share of receptors in each state after a long time.
+
+        Parameters
+        ----------
+        glutamate, ketamine : float
+            In µM; glutamate above 0.
+
+        Returns
+        -------
+        numpy.ndarray, shape (10,)
+            Adds up to 1.
+
+        Raises
+        ------
+        ReceptorError
+            If a concentration is negative or missing, or there is no glutamate: then the
+            answer depends on where the receptors began.
+        """
+        rates = self.rates(glutamate, ketamine)
+        if glutamate == 0:
+            raise ReceptorError("glutamate: without it the equilibrium depends on the start")
+        if ketamine == 0:
+            rates = rates[:5, :5]  # nothing enters the blocked states
+        states = null_space(rates.T)[:, 0]
+        return np.pad(states / states.sum(), (0, 10 - len(states)))
+
+    def after(self, states, seconds, glutamate, ketamine=0.0):
+        """Share of receptors in each state some time later, exactly.
+
+        Parameters
+        ----------
+        states : numpy.ndarray, shape (10,)
+            Where they are now.
+        seconds : float
+        glutamate, ketamine : float
+            In µM, held for that time.
+
+        Returns
+        -------
+        numpy.ndarray, shape (10,)
+
+        Raises
+        ------
+        ReceptorError
+            If a time or a concentration is negative or missing.
+        """
+        check_not_negative("seconds", seconds, "s", ReceptorError)
+        return states @ expm(self.rates(glutamate, ketamine) * seconds)
+
+    def pulses(self, count, per_second, ketamine, glutamate=1000.0, width=0.001):
+        """Share of receptors blocked after each of a train of glutamate pulses.
+
+        Parameters
+        ----------
+        count : int
+        per_second : float
+            Pulses a second.
+        ketamine : float
+            In µM, there all the time.
+        glutamate : float
+            During a pulse, in µM; none between pulses.
+        width : float
+            Of a pulse, in s.
+
+        Returns
+        -------
+        numpy.ndarray, shape (count,)
+            At the end of the pause that follows each pulse.
+
+        Raises
+        ------
+        ReceptorError
+            If the pulses overlap, or a value is negative or missing.
+        """
+        check_not_negative("per_second", per_second, "Hz", ReceptorError)
+        if per_second == 0 or width * per_second >= 1:
+            raise ReceptorError(f"per_second: pulses of {width:g} s do not fit {per_second:g} Hz")
+        pulse = expm(self.rates(glutamate, ketamine) * width)
+        pause = expm(self.rates(0.0, ketamine) * (1 / per_second - width))
+        states, found = at_rest(), []
+        for _ in range(count):
+            states = states @ pulse @ pause
+            found.append(blocked(states))
+        return np.array(found)
+
+
+def at_rest():
+    """Every receptor unbound and free.
+
+    Returns
+    -------
+    numpy.ndarray, shape (10,)
+    """
+    return np.eye(10)[0]
+
+
+def blocked(states):
+    """Share of receptors that hold ketamine.
+
+    Parameters
+    ----------
+    states : numpy.ndarray, shape (..., 10)
+
+    Returns
+    -------
+    float or numpy.ndarray
+    """
+    return states[..., 5:].sum(axis=-1)
