@@ -1,0 +1,360 @@
+"""A cell of the lateral habenula, and populations of it.
+
+One compartment, put together from textbook currents: sodium and potassium of
+TraubMiles1991, the T-type calcium current of thalamic relay cells (Huguenard1992,
+Destexhe1998), a steady NMDA conductance with the magnesium block of JahrStevens1990.
+It is not the published model of a habenula cell, whose equations we could not see.
+
+Voltages are in mV, conductances in mS/cm², currents in µA/cm², times in s (steps in ms).
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numba import njit
+
+from ketanet import receptors
+from ketanet._checks import check_not_negative, check_share
+
+LEAK, SODIUM, POTASSIUM, AFTER_SPIKE = 0.05, 50.0, 8.0, 0.02
+"""Conductances."""
+
+T_TYPE = 1.82
+"""T-type conductance. Tuned: a tenth more or less changes how many cells burst by half."""
+
+E_SODIUM, E_POTASSIUM, E_CALCIUM = 50.0, -90.0, 120.0
+"""Reversal potentials."""
+
+TAU_AFTER_SPIKE = 100.0
+"""Decay of the current that follows each spike, in ms."""
+
+V_T = -52.0
+"""Shifts the voltage at which sodium and potassium channels open (TraubMiles1991)."""
+
+NOISE = 0.1
+"""In mV per root ms, for the cells of a population."""
+
+SPIKE, REARMED = -20.0, -40.0
+"""A spike is a crossing of the first, the next one needs a return below the second, in mV."""
+
+LARGEST_STEP = 0.05
+"""In ms: a larger step cuts the peaks of spikes."""
+
+STEP = 0.02
+"""In ms, as all figures of the course use it."""
+
+SETTLING = 1.0
+"""Simulated seconds that are dropped."""
+
+BURST_STARTS, BURST_GOES_ON = 0.020, 0.100
+"""Longest interval that begins a burst and longest that continues it, in s.
+
+After the criterion of Yang2018, quoted from memory (85 % sure): not verified.
+"""
+
+SPREAD_LEAK = 8.0
+"""Standard deviation of the leak potential between cells, in mV. Chosen by us."""
+
+NMDA, SPREAD_NMDA = 0.12, 0.4
+"""Typical NMDA conductance of a cell and standard deviation of its logarithm. Chosen by us."""
+
+CONTROL, DEPRESSED = -68.0, -76.0
+"""Mean leak potential of the two populations, in mV.
+
+Tuned, with `T_TYPE`, so that about 7 % and 23 % of the cells burst, the shares quoted
+from memory for Yang2018 (not verified).
+"""
+
+
+class NeuronError(ValueError):
+    """A setting that a cell cannot run with; the message says why."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What an electrode in one cell would see, after the settling time.
+
+    Attributes
+    ----------
+    seconds, voltage : numpy.ndarray, shape (samples,)
+        Ten samples a millisecond.
+    spikes : numpy.ndarray, shape (spikes,)
+        Times, in s.
+    """
+
+    seconds: np.ndarray = field(repr=False)
+    voltage: np.ndarray = field(repr=False)
+    spikes: np.ndarray = field(repr=False)
+
+
+def simulate(
+    leak, nmda=NMDA, t_type=T_TYPE, current=0.0, seconds=3.0, noise=0.0, seed=0, step=STEP
+):
+    """Run one cell.
+
+    ``C dV/dt = -g_L (V - leak) - g_Na m³h (V - 50) - g_K n⁴ (V + 90) - g_T m²h (V - 120)
+    - g_N B(V) V - g_AHP a (V + 90) + I``, with C = 1 µF/cm², by exponential Euler.
+
+    Parameters
+    ----------
+    leak : float
+        Leak potential: where the membrane would rest without its channels.
+    nmda, t_type : float
+        Conductances.
+    current : float
+        Injected; may be negative.
+    seconds : float
+        That are kept, above 0.
+    noise : float
+        In mV per root ms.
+    seed : int
+        Of the noise.
+    step : float
+        In ms, at most `LARGEST_STEP`.
+
+    Returns
+    -------
+    Recording
+
+    Raises
+    ------
+    NeuronError
+        If a value is missing, negative where it cannot be, or the step is too large.
+    """
+    _check_number("leak", leak)
+    _check_number("current", current)
+    for name, value in (("nmda", nmda), ("t_type", t_type)):
+        check_not_negative(name, value, "mS/cm²", NeuronError)
+    check_not_negative("noise", noise, "mV", NeuronError)
+    _check_duration(seconds)
+    if not 0 < check_not_negative("step", step, "ms", NeuronError) <= LARGEST_STEP:
+        raise NeuronError(f"step: {step:g} ms is unstable, at most {LARGEST_STEP:g} ms")
+    seeds = [seed] if noise else []
+    (recording,) = _record(
+        np.array([leak], float),
+        np.array([nmda], float),
+        t_type,
+        current,
+        seconds,
+        noise,
+        seeds,
+        step,
+    )
+    return recording
+
+
+def _record(leak, nmda, t_type, current, seconds, noise, seeds, step):
+    """Run some cells side by side; `seeds` has one for each cell, or none without noise."""
+    count = round((SETTLING + seconds) * 1000 / step)
+    push = np.zeros((len(leak), count if seeds else 0))
+    for own, seed in zip(push, seeds, strict=False):
+        np.random.default_rng(seed).standard_normal(out=own)
+    push *= noise * np.sqrt(step)
+    every = max(round(0.1 / step), 1)
+    voltage, who, when = _run(_gates(step), count, leak, nmda, t_type, current, push, step, every)
+    clock = np.arange(voltage.shape[1]) * every * step / 1000 - SETTLING
+    kept = clock >= -1e-9
+    found = []
+    for cell, trace in enumerate(voltage):
+        spikes = when[who == cell] * step / 1000 - SETTLING
+        found.append(Recording(clock[kept], trace[kept], spikes[spikes >= 0]))
+    return found
+
+
+def _check_number(name, value):
+    if not (np.isscalar(value) and np.isreal(value) and np.isfinite(value)):
+        raise NeuronError(f"{name}: {value!r} is no number")
+
+
+def _check_duration(seconds):
+    if check_not_negative("seconds", seconds, "s", NeuronError) == 0:
+        raise NeuronError("seconds: 0 s hold no spike")
+
+
+def bursts(spikes):
+    """Find the bursts in a train of spikes.
+
+    Parameters
+    ----------
+    spikes : array_like, shape (spikes,)
+        Times in s, rising.
+
+    Returns
+    -------
+    numpy.ndarray, shape (bursts, 2)
+        Place of the first and of the last spike of each burst.
+    """
+    gaps = np.diff(spikes)
+    found, k = [], 0
+    while k < len(gaps):
+        first = k
+        if gaps[k] <= BURST_STARTS:
+            while k < len(gaps) and gaps[k] <= BURST_GOES_ON:
+                k += 1
+            found.append((first, k))
+        k += 1
+    return np.array(found, int).reshape(-1, 2)
+
+
+def pattern(spikes):
+    """Name the way in which a cell fires.
+
+    Parameters
+    ----------
+    spikes : array_like, shape (spikes,)
+        Times in s, rising.
+
+    Returns
+    -------
+    {"silent", "tonic", "burst"}
+        "burst" if it has at least two bursts that hold more than half of its spikes.
+    """
+    if not len(spikes):
+        return "silent"
+    found = bursts(spikes)
+    inside = (found[:, 1] - found[:, 0] + 1).sum()
+    return "burst" if len(found) >= 2 and inside > len(spikes) / 2 else "tonic"
+
+
+def population(leak=CONTROL, nmda_block=0.0, t_block=0.0, cells=150, seconds=3.0, seed=0):
+    """Run many cells that differ in leak potential and in NMDA conductance.
+
+    The same seed gives the same cells and the same noise, whatever the mean leak
+    potential and the blocks, so that conditions can be compared cell by cell.
+
+    Parameters
+    ----------
+    leak : float
+        Mean leak potential.
+    nmda_block, t_block : float
+        Share of each conductance that is blocked.
+    cells : int
+    seconds : float
+        Kept, for each cell.
+    seed : int
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a cell: ``leak``, ``nmda`` (before the block), ``pattern``, ``rate`` (Hz),
+        ``voltage`` (median, mV).
+
+    Raises
+    ------
+    NeuronError
+        As `simulate`, or if a block is no share.
+    """
+    _check_number("leak", leak)
+    _check_duration(seconds)
+    check_share("nmda_block", nmda_block, NeuronError)
+    check_share("t_block", t_block, NeuronError)
+    if not (isinstance(cells, int | np.integer) and cells > 0):
+        raise NeuronError(f"cells: {cells!r} is no number of cells")
+    rng = np.random.default_rng(seed)
+    leaks = leak + SPREAD_LEAK * rng.standard_normal(cells)
+    nmdas = NMDA * np.exp(SPREAD_NMDA * rng.standard_normal(cells))
+    found = []
+    for first in range(0, cells, _SIDE_BY_SIDE):
+        some = slice(first, first + _SIDE_BY_SIDE)
+        seeds = [[seed, cell] for cell in range(cells)[some]]
+        own = nmdas[some] * (1 - nmda_block)
+        found += _record(leaks[some], own, T_TYPE * (1 - t_block), 0.0, seconds, NOISE, seeds, STEP)
+    return pd.DataFrame(
+        {
+            "leak": leaks,
+            "nmda": nmdas,
+            "pattern": [pattern(cell.spikes) for cell in found],
+            "rate": [len(cell.spikes) / seconds for cell in found],
+            "voltage": [np.median(cell.voltage) for cell in found],
+        }
+    )
+
+
+_SIDE_BY_SIDE = 10
+_LOW, _HIGH, _PER_MV = -130.0, 70.0, 20
+
+
+def _gates(step):
+    """What the channels do at each voltage, in a table that is read instead of computed.
+
+    Columns: for m, h, n and h of the T current the steady value and the share of the way
+    that one step goes towards it; m² of the T current; what magnesium leaves free.
+    The values are rounded, so that every machine has the same bits.
+    """
+    v = np.arange(_LOW, _HIGH + 0.5 / _PER_MV, 1 / _PER_MV)
+    u = v - V_T
+
+    def rate(scale, middle, width):  # scale abs(width) x / (exp(x) - 1)
+        x = (middle - u) / width
+        near = np.abs(x) < 1e-9
+        return scale * abs(width) * np.where(near, 1.0, x / np.expm1(np.where(near, 1.0, x)))
+
+    opening = [rate(0.32, 13, 4), 0.128 * np.exp((17 - u) / 18), rate(0.032, 15, 5)]
+    closing = [rate(0.28, 40, -5), 4 / (1 + np.exp((40 - u) / 5)), 0.5 * np.exp((10 - u) / 40)]
+    columns = []
+    for alpha, beta in zip(opening, closing, strict=True):
+        columns += [alpha / (alpha + beta), -np.expm1(-step * (alpha + beta))]
+    tau = (30.8 + (211.4 + np.exp((v + 115.2) / 5)) / (1 + np.exp((v + 86) / 3.2))) / 3.73
+    columns += [1 / (1 + np.exp((v + 83) / 4)), -np.expm1(-step / tau)]
+    columns += [1 / (1 + np.exp(-(v + 59) / 6.2)) ** 2, receptors.unblocked(v)]
+    return np.round(np.column_stack(columns), 12)
+
+
+@njit(cache=True, error_model="numpy")
+def _run(gates, count, leak, nmda, t_type, current, push, step, every):
+    """Voltage at every so many steps, and cell and step of each spike.
+
+    The cells are independent. They advance side by side because a processor works on
+    the next cell while it waits for the table of the last.
+    """
+    cells = len(leak)
+    v, after, below = leak.copy(), np.zeros(cells), np.ones(cells, np.bool_)
+    start = gates[((v - _LOW) * _PER_MV).astype(np.int64)]
+    m, h, n, h_t = start[:, 0].copy(), start[:, 2].copy(), start[:, 4].copy(), start[:, 6].copy()
+    voltage = np.empty((cells, count // every))
+    who, when = np.empty(1024, np.int64), np.empty(1024, np.int64)
+    found = 0
+    for t in range(count):
+        if t % every == 0 and t // every < voltage.shape[1]:
+            voltage[:, t // every] = v
+        for j in range(cells):
+            place = min(max((v[j] - _LOW) * _PER_MV, 0.0), len(gates) - 1.001)
+            k = int(place)
+            between = place - k
+            low, high = gates[k], gates[k + 1]
+            m[j] += (low[0] + between * (high[0] - low[0]) - m[j]) * (
+                low[1] + between * (high[1] - low[1])
+            )
+            h[j] += (low[2] + between * (high[2] - low[2]) - h[j]) * (
+                low[3] + between * (high[3] - low[3])
+            )
+            n[j] += (low[4] + between * (high[4] - low[4]) - n[j]) * (
+                low[5] + between * (high[5] - low[5])
+            )
+            h_t[j] += (low[6] + between * (high[6] - low[6]) - h_t[j]) * (
+                low[7] + between * (high[7] - low[7])
+            )
+            g_na = SODIUM * m[j] * m[j] * m[j] * h[j]
+            g_k = POTASSIUM * n[j] * n[j] * n[j] * n[j] + AFTER_SPIKE * after[j]
+            g_t = t_type * (low[8] + between * (high[8] - low[8])) * h_t[j]
+            g_n = nmda[j] * (low[9] + between * (high[9] - low[9]))
+            whole = LEAK + g_na + g_k + g_t + g_n
+            drive = LEAK * leak[j] + g_na * E_SODIUM + g_k * E_POTASSIUM + g_t * E_CALCIUM
+            goal = (drive + current) / whole
+            # exp(-z) as a ratio of polynomials: good to 1e-5, the same on every machine.
+            z = step * whole
+            decay = (12 - 6 * z + z * z) / (12 + 6 * z + z * z)
+            v[j] = goal + (v[j] - goal) * decay
+            if push.shape[1]:
+                v[j] += push[j, t]
+            after[j] *= 1 - step / TAU_AFTER_SPIKE
+            if v[j] > SPIKE and below[j]:
+                after[j] += 1.0
+                if found == len(who):
+                    who = np.concatenate((who, np.empty_like(who)))
+                    when = np.concatenate((when, np.empty_like(when)))
+                who[found], when[found] = j, t + 1
+                found += 1
+            below[j] = v[j] < REARMED or (below[j] and v[j] <= SPIKE)
+    return voltage, who[:found], when[:found]
