@@ -1,5 +1,7 @@
 """The house style for pictures: one palette, one look, and the few drawings that recur."""
 
+from collections.abc import Mapping
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import ListedColormap
@@ -75,7 +77,22 @@ def colormap(networks):
     -------
     matplotlib.colors.ListedColormap
     """
-    return ListedColormap([COLOURS[name] for name in networks], name="networks")
+    return palette([COLOURS[name] for name in networks])
+
+
+def palette(colours):
+    """Colour map for an image that numbers its areas from 1.
+
+    Parameters
+    ----------
+    colours : sequence of str
+        In the order of the numbers.
+
+    Returns
+    -------
+    matplotlib.colors.ListedColormap
+    """
+    return ListedColormap(colours, name="areas")
 
 
 def title(text, y=0.98):
@@ -92,16 +109,19 @@ def title(text, y=0.98):
 
 
 def legend(networks, y=0.0):
-    """Name networks in their colours, under the current figure.
+    """Name networks, or other areas, in their colours, under the current figure.
 
     Parameters
     ----------
-    networks : sequence of str
+    networks : sequence of str, or mapping of str to str
+        Keys of `COLOURS`, or names with colours of their own.
     y : float
         Height of its upper edge, 0 at the foot of the figure.
     """
-    patches = [Patch(color=COLOURS[name], label=name) for name in networks]
-    plt.gcf().legend(handles=patches, loc="upper center", bbox_to_anchor=(0.5, y), ncols=4)
+    own = networks if isinstance(networks, Mapping) else {name: COLOURS[name] for name in networks}
+    patches = [Patch(color=colour, label=name) for name, colour in own.items()]
+    columns = len(patches) if len(patches) < 6 else 4
+    plt.gcf().legend(handles=patches, loc="upper center", bbox_to_anchor=(0.5, y), ncols=columns)
 
 
 def matrix(connectivity, network, title, limit=1.0):

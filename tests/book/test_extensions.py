@@ -1,13 +1,17 @@
 """The small Sphinx extensions of the book."""
 
+import re
 import shutil
+from types import SimpleNamespace
 
 import datacards
 import execution
+import explorers
 import nbformat
 import pytest
 import viewers
 from course import ROOT
+from docutils import nodes
 
 from ketanet import sources
 
@@ -77,3 +81,37 @@ def test_a_data_card_says_all_it_must(parcel):
         assert wanted in card
     for file, digest in parcel.files.items():
         assert f"{digest}  {file}" in card
+
+
+@pytest.fixture
+def page(tmp_path):
+    """A page with two pictures of an explorer, before its pictures leave it."""
+    pictures = [f'<img src="data:image/webp;base64,{data}" alt="x">' for data in ("QQ==", "Qg==")]
+    doctree = nodes.container()
+    doctree += nodes.raw("", f'<fieldset class="explorer">{"".join(pictures)}', format="html")
+    doctree += nodes.raw("", pictures[0], format="html")
+    app = SimpleNamespace(
+        outdir=tmp_path, builder=SimpleNamespace(get_target_uri=lambda name: f"{name}.html")
+    )
+    return app, doctree
+
+
+def test_an_explorers_pictures_become_files(page):
+    app, doctree = page
+    explorers.move_out(app, doctree, "notebooks/one")
+    moved, left = (node.astext() for node in doctree.findall(nodes.raw))
+    files = re.findall(r'<img loading="lazy" src="\.\./_explorers/(\S+)"', moved)
+    assert [(app.outdir / "_explorers" / file).read_bytes() for file in files] == [b"A", b"B"]
+    assert "base64" not in moved
+    assert "base64" in left, "only explorers lose their pictures"
+
+
+def test_pictures_of_an_older_build_are_swept_away(page):
+    app, doctree = page
+    folder = app.outdir / "_explorers"
+    folder.mkdir()
+    for name in ("notebooks-one-00000000.webp", "notebooks-two-00000000.webp"):
+        (folder / name).touch()
+    explorers.move_out(app, doctree, "notebooks/one")
+    assert not (folder / "notebooks-one-00000000.webp").exists()
+    assert (folder / "notebooks-two-00000000.webp").exists()

@@ -62,6 +62,22 @@ def test_every_picture_says_what_is_seen(soup):
         assert not re.search(r"\.(png|webp|svg)$", alt), f"{picture['src']}: alt is a file name"
 
 
+def test_every_picture_is_there(page, soup):
+    for picture in soup.find_all("img"):
+        assert (page.parent / picture["src"]).exists(), picture["src"]
+
+
+def test_every_explorer_can_be_moved_and_read(soup):
+    for explorer in soup.select("fieldset.explorer"):
+        handles = explorer.find_all("input", type="radio")
+        assert explorer.legend.text.strip() and len(handles) >= 2
+        assert sum(handle.has_attr("checked") for handle in handles) == 1
+        for handle in handles:
+            assert explorer.find("label", attrs={"for": handle["id"]}).text.strip()
+            assert len(explorer.find(id=handle["aria-describedby"]).text) >= 40
+        assert all(picture["loading"] == "lazy" for picture in explorer.find_all("img"))
+
+
 def test_every_page_has_a_language_a_title_and_one_heading(soup):
     if soup.find("meta", attrs={"http-equiv": re.compile("refresh", re.I)}):
         return  # the door of the site, which only leads on

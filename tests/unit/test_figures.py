@@ -90,6 +90,11 @@ def test_the_colour_map_follows_the_order_of_the_networks():
     assert [to_hex(cmap(i)) for i in range(3)] == expected
 
 
+def test_a_palette_keeps_the_order_it_is_given():
+    cmap = figures.palette(["#112233", "#445566"])
+    assert [to_hex(cmap(i)) for i in range(cmap.N)] == ["#112233", "#445566"]
+
+
 # The look
 
 
@@ -122,6 +127,24 @@ def test_a_legend_names_networks_in_their_colours():
     assert [text.get_text() for text in legend.get_texts()] == ["Limbic", "Visual"]
     shown = [to_hex(patch.get_facecolor()).upper() for patch in legend.get_patches()]
     assert shown == [figures.COLOURS["Limbic"], figures.COLOURS["Visual"]]
+
+
+def test_a_legend_takes_areas_with_colours_of_their_own():
+    figure = plt.figure()
+    figures.legend({"habenula": "#112233", "raphe": "#445566"})
+    [legend] = figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["habenula", "raphe"]
+    assert [to_hex(patch.get_facecolor()) for patch in legend.get_patches()] == [
+        "#112233",
+        "#445566",
+    ]
+
+
+@pytest.mark.parametrize("count, columns", [(1, 1), (5, 5), (8, 4)])
+def test_a_long_legend_is_broken_into_lines(count, columns):
+    figure = plt.figure()
+    figures.legend(list(figures.COLOURS)[:count])
+    assert figure.legends[0]._ncols == columns
 
 
 # The drawings

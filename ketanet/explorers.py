@@ -1,0 +1,101 @@
+"""A picture that the reader moves through computed states, without a kernel or a script.
+
+The states stand in the page as a group of radio buttons, each with its picture and a
+sentence. The browser shows the chosen one: arrow keys, mouse and touch all work.
+"""
+
+import base64
+import html
+import io
+from dataclasses import dataclass, field
+
+import matplotlib.pyplot as plt
+
+
+@dataclass(frozen=True)
+class State:
+    """One position of the handle.
+
+    Attributes
+    ----------
+    label : str
+        Short name of the position, as "0.5".
+    figure : matplotlib.figure.Figure
+        Drawn and then closed.
+    says : str
+        What the reader should see here, with its numbers; shown under the picture.
+    alt : str
+        What the picture shows, for those who cannot see it.
+    """
+
+    label: str
+    figure: plt.Figure = field(repr=False)
+    says: str = field(repr=False)
+    alt: str = field(repr=False)
+
+
+class Explorer:
+    """States behind one handle; a notebook shows it when it is the value of a cell.
+
+    Parameters
+    ----------
+    name : str
+        Letters only, once in a page.
+    handle : str
+        What is moved, with its unit.
+    states : sequence of State
+        At least two, in the order of the handle.
+    start : str
+        Label of the state that is shown first.
+
+    Raises
+    ------
+    ValueError
+        If there is nothing to move, a label stands twice, or the start is no label.
+    """
+
+    def __init__(self, name, handle, states, start):
+        labels = [state.label for state in states]
+        if len(set(labels)) < max(len(labels), 2):
+            raise ValueError("an explorer needs at least two states with different labels")
+        if start not in labels:
+            raise ValueError(f"start: {start!r} is no state; there are {', '.join(labels)}")
+        if not name.isalpha():
+            raise ValueError(f"name: {name!r} must be letters only")
+        self.name, self.handle, self.states, self.start = name, handle, tuple(states), start
+        self._pictures = [_webp(state.figure) for state in states]
+
+    def __repr__(self):
+        return f"<Explorer: {self.handle}; {', '.join(state.label for state in self.states)}>"
+
+    def _repr_html_(self):
+        handles, shown, rules = [], [], []
+        for number, (state, picture) in enumerate(zip(self.states, self._pictures, strict=True)):
+            place = f"{self.name}-{number}"
+            checked = " checked" if state.label == self.start else ""
+            handles.append(
+                f'<input type="radio" name="{self.name}" id="{place}"{checked} '
+                f'aria-describedby="{place}-says">'
+                f'<label for="{place}">{html.escape(state.label)}</label>'
+            )
+            shown.append(
+                f'<figure><img src="data:image/webp;base64,{picture}" '
+                f'alt="{html.escape(state.alt)}">'
+                f'<figcaption id="{place}-says">{html.escape(state.says)}</figcaption></figure>'
+            )
+            rules.append(f"#{place}:checked ~ .states > :nth-child({number + 1})")
+        return (
+            f"<style>.explorer > .states > * {{display: none}} {', '.join(rules)} "
+            '{display: block}</style><fieldset class="explorer">'
+            f"<legend>{html.escape(self.handle)}</legend>{''.join(handles)}"
+            f'<div class="states">{"".join(shown)}</div></fieldset>'
+        )
+
+
+def _webp(figure):
+    """Draw a figure at twice the density of the page, as base64 text, and close it."""
+    stream = io.BytesIO()
+    lossless = {"lossless": True, "method": 6}
+    figure.savefig(stream, format="webp", dpi=2 * figure.dpi, bbox_inches=None, pil_kwargs=lossless)
+    plt.close(figure)
+    return base64.b64encode(stream.getvalue()).decode()

@@ -1,0 +1,78 @@
+import base64
+import io
+import re
+
+import matplotlib.pyplot as plt
+import pytest
+from bs4 import BeautifulSoup
+from PIL import Image
+
+from ketanet.explorers import Explorer, State
+
+
+def state(label, says="Half is blocked."):
+    figure, _ = plt.subplots(figsize=(2, 1))
+    return State(label, figure, says, f"A bar of {label} & more.")
+
+
+@pytest.fixture
+def soup():
+    explorer = Explorer("dose", "Dose <mg>", [state("1"), state("2"), state("5")], start="2")
+    return BeautifulSoup(explorer._repr_html_(), "html.parser")
+
+
+def test_every_state_has_a_handle_a_picture_and_a_sentence(soup):
+    handles = soup.find_all("input", type="radio")
+    assert [handle["name"] for handle in handles] == ["dose"] * 3
+    for handle, figure in zip(handles, soup.find_all("figure"), strict=True):
+        label = soup.find("label", attrs={"for": handle["id"]})
+        assert figure.img["alt"] == f"A bar of {label.text} & more."
+        assert soup.find(id=handle["aria-describedby"]).text == "Half is blocked."
+        assert figure.figcaption["id"] == handle["aria-describedby"]
+
+
+def test_it_opens_where_it_is_told(soup):
+    assert [handle.has_attr("checked") for handle in soup.find_all("input")] == [False, True, False]
+
+
+def test_each_handle_shows_its_own_state(soup):
+    rules = re.findall(r"#dose-(\d):checked ~ \.states > :nth-child\((\d)\)", soup.style.text)
+    assert rules == [("0", "1"), ("1", "2"), ("2", "3")]
+
+
+def test_it_is_a_named_group(soup):
+    assert soup.fieldset.legend.text == "Dose <mg>"
+
+
+def test_pictures_are_drawn_at_twice_the_density_and_closed(soup):
+    data = soup.img["src"].removeprefix("data:image/webp;base64,")
+    picture = Image.open(io.BytesIO(base64.b64decode(data)))
+    assert picture.format == "WEBP"
+    assert picture.size == (
+        int(4 * plt.rcParams["figure.dpi"]),
+        int(2 * plt.rcParams["figure.dpi"]),
+    )
+    assert plt.get_fignums() == []
+
+
+def test_the_same_states_give_the_same_bytes():
+    one, two = (Explorer("dose", "Dose", [state("1"), state("2")], "1") for _ in range(2))
+    assert one._repr_html_() == two._repr_html_()
+
+
+def test_as_text_it_names_its_states():
+    assert repr(Explorer("dose", "Dose", [state("1"), state("2")], "1")) == "<Explorer: Dose; 1, 2>"
+
+
+@pytest.mark.parametrize(
+    "name, labels, start, words",
+    [
+        ("dose", ["1"], "1", "at least two states"),
+        ("dose", ["1", "1"], "1", "different labels"),
+        ("dose", ["1", "2"], "3", "'3' is no state; there are 1, 2"),
+        ("my dose", ["1", "2"], "1", "letters only"),
+    ],
+)
+def test_a_bad_explorer_is_refused(name, labels, start, words):
+    with pytest.raises(ValueError, match=words):
+        Explorer(name, "Dose", [state(label) for label in labels], start)
