@@ -3,14 +3,13 @@
 import numpy as np
 
 
-def check_not_negative(name, value, unit, error):
-    """Refuse a missing, infinite or negative quantity.
+def check_number(name, value, error):
+    """Refuse what is no number, missing or infinite.
 
     Parameters
     ----------
     name : str
     value : array_like
-    unit : str
     error : type
         The exception to raise.
 
@@ -19,11 +18,19 @@ def check_not_negative(name, value, unit, error):
     numpy.ndarray
     """
     try:
-        value = np.asarray(value, float)
+        number = np.asarray(value, float)
     except (TypeError, ValueError):
-        raise error(f"{name}: {value!r} is no number") from None
-    if not np.isfinite(value).all():
+        number = None
+    if number is None or np.asarray(value).dtype.kind in "US":  # numpy would read "5" as 5
+        raise error(f"{name}: {value!r} is no number")
+    if not np.isfinite(number).all():
         raise error(f"{name}: a value is missing or infinite")
+    return number
+
+
+def check_not_negative(name, value, unit, error):
+    """Refuse a negative quantity, naming its unit; else as `check_number`."""
+    value = check_number(name, value, error)
     if (value < 0).any():
         raise error(f"{name}: {value.min():g} {unit}".rstrip() + " is negative")
     return value

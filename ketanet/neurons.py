@@ -62,8 +62,8 @@ NMDA, SPREAD_NMDA = 0.12, 0.4
 CONTROL, DEPRESSED = -68.0, -76.0
 """Mean leak potential of the two populations, in mV.
 
-Tuned, with `T_TYPE`, so that about 7 % and 23 % of the cells burst, the shares quoted
-from memory for Yang2018 (not verified).
+Tuned, with `T_TYPE`: a few cells in a hundred burst in the first and about a fifth in the
+second. The shares that are quoted from memory for Yang2018, 7 % and 23 %, are not verified.
 """
 
 
@@ -146,6 +146,10 @@ def simulate(
 
 def _record(leak, nmda, t_type, current, seconds, noise, seeds, step):
     """Run some cells side by side; `seeds` has one for each cell, or none without noise."""
+    outside = leak[(leak < _LOW) | (leak > _HIGH)]
+    if len(outside):
+        raise NeuronError(f"leak: {outside[0]:g} mV is not between {_LOW:g} and {_HIGH:g} mV")
+    t_type, current, step = float(t_type), float(current), float(step)  # 0 would compile anew
     count = round((SETTLING + seconds) * 1000 / step)
     push = np.zeros((len(leak), count if seeds else 0))
     for own, seed in zip(push, seeds, strict=False):

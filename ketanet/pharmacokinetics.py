@@ -108,6 +108,13 @@ class Compartments:
     k31: float = 0.0
     reference: str = ""
 
+    def __post_init__(self):
+        for name in ("volume", "k10", "k12", "k21", "k13", "k31"):
+            check_not_negative(name, getattr(self, name), "", DoseError)
+        for name in ("volume", "k10", "k21", "k31" if self.k13 else "k21"):
+            if getattr(self, name) == 0:
+                raise DoseError(f"{name}: it must be above 0")
+
     @property
     def clearance(self):
         """Blood freed of ketamine, in L/h."""

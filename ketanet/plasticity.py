@@ -128,9 +128,12 @@ def follow(hours, doses=(0.0,), animal=Animal(), peak=PEAK):
     hours = check_not_negative("hours", hours, "h", PlasticityError)
     if hours.ndim != 1 or (np.diff(hours) <= 0).any():
         raise PlasticityError("hours: times must rise, each once")
+    doses = np.atleast_1d(check_not_negative("doses", doses, "h", PlasticityError))
+    check_not_negative("peak", peak, "µM", PlasticityError)
+    returns = float(doses.min() + animal.synthesis_stopped) if doses.size else 0.0
     start = _untreated(animal)
     # The right side jumps at each dose and when synthesis returns: integrate between jumps.
-    jumps = {0.0, *map(float, doses), animal.synthesis_stopped, hours.max(initial=0.0)}
+    jumps = {0.0, *doses.tolist(), returns, hours.max(initial=0.0)}
     edges = sorted(jump for jump in jumps if jump <= hours.max(initial=0.0))
     states, rows = start, np.tile(start, (len(hours), 1))
     for begin, end in itertools.pairwise(edges):
@@ -141,7 +144,7 @@ def follow(hours, doses=(0.0,), animal=Animal(), peak=PEAK):
             states,
             method="LSODA",
             t_eval=np.union1d(hours[inside], end),
-            args=(begin, doses, animal, peak),
+            args=(begin, doses, animal, peak, returns),
             rtol=1e-8,
             atol=1e-10,
         )
@@ -166,13 +169,13 @@ def _untreated(animal):
     return np.array([animal.kinase, animal.kinase, 0, 0, 0, young, stable])
 
 
-def _changes(hour, states, begin, doses, animal, peak):
+def _changes(hour, states, begin, doses, animal, peak, returns):
     kinase, p_eef2, bdnf, potentiation, drive, young, stable = states
-    level = drug_level(begin, [dose for dose in doses if dose <= begin], peak)
+    level = drug_level(begin, doses[doses <= begin], peak)
     level *= 0.5 ** ((hour - begin) / HALF_LIFE)
     block = animal.reach * level / (level + HALF_BLOCK)
     made = GAIN * max(animal.kinase - p_eef2, 0) * animal.bdnf
-    if begin < animal.synthesis_stopped:
+    if begin < returns:
         made = 0.0
     return [
         (animal.kinase * (1 - block) - kinase) / KINASE,

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import expm, null_space
+from scipy.linalg import expm
 
-from ketanet._checks import check_not_negative
+from ketanet._checks import check_not_negative, check_number
 
 MG_AT_ZERO = 3.57
 """Magnesium that blocks half of the receptors at 0 mV, in mM (JahrStevens1990)."""
@@ -56,9 +56,7 @@ def magnesium_constant(voltage):
     ReceptorError
         If a voltage is missing.
     """
-    voltage = np.asarray(voltage, float)
-    if not np.isfinite(voltage).all():
-        raise ReceptorError("voltage: a value is missing or infinite")
+    voltage = check_number("voltage", voltage, ReceptorError)
     return MG_AT_ZERO * np.exp(MG_PER_MV * voltage)
 
 
@@ -252,7 +250,7 @@ class TrappingBlock:
 
     def __post_init__(self):
         for name, value in vars(self).items():
-            if not (np.isfinite(value) and value > 0):
+            if check_number(name, value, ReceptorError) <= 0:
                 raise ReceptorError(f"{name}: {value!r} is no rate, it must be above 0")
 
     def rates(self, glutamate, ketamine):
@@ -305,13 +303,16 @@ class TrappingBlock:
             If a concentration is negative or missing, or there is no glutamate: then the
             answer depends on where the receptors began.
         """
-        rates = self.rates(glutamate, ketamine)
+        check_not_negative("glutamate", glutamate, "µM", ReceptorError)
+        check_not_negative("ketamine", ketamine, "µM", ReceptorError)
         if glutamate == 0:
             raise ReceptorError("glutamate: without it the equilibrium depends on the start")
-        if ketamine == 0:
-            rates = rates[:5, :5]  # nothing enters the blocked states
-        states = null_space(rates.T)[:, 0]
-        return np.pad(states / states.sum(), (0, 10 - len(states)))
+        # The scheme has no loops, so every step is in balance on its own.
+        bound = self.binding * glutamate / self.unbinding
+        steps = 1, self.desensitising / self.resensitising, self.opening / self.closing
+        free = np.array([1, 2 * bound, *(bound**2 * step for step in steps)])
+        states = np.concatenate([free, free * ketamine / self.dissociation])
+        return states / states.sum()
 
     def after(self, states, seconds, glutamate, ketamine=0.0):
         """Share of receptors in each state some time later, exactly.
@@ -362,6 +363,7 @@ class TrappingBlock:
             If the pulses overlap, or a value is negative or missing.
         """
         check_not_negative("per_second", per_second, "Hz", ReceptorError)
+        check_not_negative("width", width, "s", ReceptorError)
         if per_second == 0 or width * per_second >= 1:
             raise ReceptorError(f"per_second: pulses of {width:g} s do not fit {per_second:g} Hz")
         pulse = expm(self.rates(glutamate, ketamine) * width)

@@ -335,3 +335,8 @@ def test_what_no_circuit_can_run_with_is_refused(call, words):
 def test_what_no_receptor_can_be_given_is_refused_by_the_receptor(level, subtype, words):
     with pytest.raises(receptors.ReceptorError, match=words):
         circuits.blocks(level, 0.5, subtype)
+
+
+def test_a_share_below_0_reads_well():
+    with pytest.raises(circuits.CircuitError, match=r"^share: -0\.1 is negative$"):
+        circuits.blocks(1, -0.1)

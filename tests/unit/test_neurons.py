@@ -106,7 +106,13 @@ def test_a_population_is_its_cells_one_by_one():
     assert list(found.index) == list(range(23))
     for k, row in found.iterrows():
         cell = neurons.simulate(
-            row["leak"], 0.7 * row["nmda"], 0.9 * 1.82, seconds=0.5, noise=0.1, seed=[2, k]
+            row["leak"],
+            0.7 * row["nmda"],
+            0.9 * 1.82,
+            seconds=0.5,
+            noise=0.1,
+            seed=[2, k],
+            step=0.02,
         )
         assert row["rate"] == pytest.approx(len(cell.spikes) / 0.5)
         assert row["voltage"] == pytest.approx(np.median(cell.voltage), abs=1e-9)
@@ -240,11 +246,11 @@ def exponential_euler(leak, nmda, noise, seconds, seed, step):
 @pytest.mark.parametrize("step, every", [(0.05, 2), (0.02, 5)])
 def test_a_noisy_cell_follows_a_plain_one_step_by_step(monkeypatch, step, every):
     monkeypatch.setattr(neurons, "SETTLING", 0.0)
-    voltage, spikes = exponential_euler(-79.0, 0.12, 0.2, 0.04, 5, step)
+    voltage, spikes = exponential_euler(-79.0, 0.12, 0.2, 0.03, 5, step)
     cell = neurons.simulate(-79.0, 0.12, seconds=1.0, noise=0.2, seed=5, step=step)
     assert len(spikes) >= 3
     assert cell.spikes[: len(spikes)] == pytest.approx(spikes, abs=1e-9)
-    assert np.abs(cell.voltage[:400] - voltage[::every]).max() < 0.05
+    assert np.abs(cell.voltage[:300] - voltage[::every]).max() < 0.2
 
 
 @pytest.mark.parametrize("leak, nmda", [(-70.0, 0.1), (-92.0, 0.12), (-65.0, 0.0)])
@@ -284,10 +290,10 @@ def test_each_peak_is_one_spike(current, least):
 
 
 def test_more_spikes_than_first_made_room_for():
-    spikes = neurons.simulate(-60.0, current=6.0, seconds=2.0).spikes
-    assert len(spikes) > 128
-    assert (np.diff(spikes) > 0.002).all()
-    assert np.diff(spikes[-50:]).std() < 0.001
+    spikes = neurons.simulate(-60.0, current=40.0, seconds=8.0).spikes
+    assert len(spikes) > 2048
+    gaps = np.diff(spikes)  # regular from the settling time on
+    assert gaps == pytest.approx(np.full(len(gaps), gaps[0]), abs=3e-5)
 
 
 def test_a_cell_adapts_as_its_spikes_add_up(monkeypatch):
@@ -366,6 +372,9 @@ def test_two_bursts_with_more_than_half_of_the_spikes_make_a_bursting_cell(milli
     [
         (lambda: neurons.simulate(np.nan), "leak: nan is no number"),
         (lambda: neurons.simulate(-np.inf), "leak: -inf is no number"),
+        (lambda: neurons.simulate("low"), "leak: 'low' is no number"),
+        (lambda: neurons.simulate([-70.0]), r"leak: \[-70.0\] is no number"),
+        (lambda: neurons.simulate(-70, current=1j), "current: 1j is no number"),
         (lambda: neurons.simulate(-70, current=np.nan), "current: nan is no number"),
         (lambda: neurons.simulate(-70, nmda=-0.1), "nmda: -0.1 mS/cm² is negative"),
         (lambda: neurons.simulate(-70, nmda="much"), "nmda: 'much' is no number"),
@@ -386,6 +395,7 @@ def test_two_bursts_with_more_than_half_of_the_spikes_make_a_bursting_cell(milli
         (lambda: neurons.population(cells=-5), "cells: -5 is no number of cells"),
         (lambda: neurons.population(cells=2.5), "cells: 2.5 is no number of cells"),
         (lambda: neurons.population(cells="ten"), "cells: 'ten' is no number of cells"),
+        (lambda: neurons.population("low", cells=1), "leak: 'low' is no number"),
         (lambda: neurons.population(np.nan, cells=1), "leak: .*nan.* is no number"),
         (lambda: neurons.population(cells=1, seconds=0), "seconds: 0 s hold no spike"),
     ],
@@ -393,3 +403,33 @@ def test_two_bursts_with_more_than_half_of_the_spikes_make_a_bursting_cell(milli
 def test_what_no_cell_can_run_with_is_refused(call, words):
     with pytest.raises(NeuronError, match=words):
         call()
+
+
+@pytest.mark.parametrize(
+    "call, words",
+    [
+        (lambda: neurons.simulate(1000.0), "leak: 1000 mV is not between -130 and 70 mV"),
+        (lambda: neurons.simulate(-131.0), "leak: -131 mV is not between"),
+        (lambda: neurons.simulate("low"), "leak: 'low' is no number"),
+        (lambda: neurons.simulate(None), "leak: None is no number"),
+        (lambda: neurons.simulate(-70.0, current="a"), "current: 'a' is no number"),
+        (lambda: neurons.population("low", cells=1), "leak: 'low' is no number"),
+    ],
+)
+def test_what_no_cell_can_run_with(call, words):
+    with pytest.raises(neurons.NeuronError, match=words):
+        call()
+
+
+def test_whole_numbers_are_numbers():
+    one, two = (
+        neurons.simulate(*values, seconds=0.1)
+        for values in [(-79.0, 1.0, 2.0, 1.0), (-79, 1, 2, 1)]
+    )
+    assert (one.voltage == two.voltage).all()
+    assert len(neurons._run.signatures) == 1
+
+
+@pytest.mark.parametrize("leak", [-130.0, 70.0])
+def test_the_ends_of_the_table_can_be_read(leak):
+    assert np.isfinite(neurons.simulate(leak, seconds=0.05).voltage).all()

@@ -283,3 +283,20 @@ def test_an_infusion_goes_by_weight():
 def test_what_no_body_can_be_given_is_refused(call, words):
     with pytest.raises(DoseError, match=words):
         call()
+
+
+@pytest.mark.parametrize(
+    "call, words",
+    [
+        (lambda: pk.Dose("5"), "milligrams: '5' is no number"),
+        (lambda: pk.infusion("0.5"), "mg_per_kg: '0.5' is no number"),
+        (lambda: pk.Compartments(0, 0.1, 0, 0.1), "volume: it must be above 0"),
+        (lambda: pk.Compartments(1, 0, 0.1, 0.1), "k10: it must be above 0"),
+        (lambda: pk.Compartments(1, 0.1, 0.1, 0), "k21: it must be above 0"),
+        (lambda: pk.Compartments(1, 0.1, 0.1, 0.1, 0.1, 0), "k31: it must be above 0"),
+        (lambda: pk.Compartments(1, -0.1, 0.1, 0.1), "k10: -0.1 is negative"),
+    ],
+)
+def test_what_no_body_can_be_given(call, words):
+    with pytest.raises(pk.DoseError, match=words):
+        call()

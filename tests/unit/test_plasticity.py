@@ -262,3 +262,31 @@ def test_no_time_gives_no_row():
 def test_what_cannot_be_is_refused(call, words):
     with pytest.raises(PlasticityError, match=words):
         call()
+
+
+def test_synthesis_stops_with_the_first_dose():
+    hours, stopped = np.array([0.5, 1, 3, 24]), Animal(synthesis_stopped=0.75)
+    early = plasticity.follow(hours, animal=stopped)
+    late = plasticity.follow(hours + 5, (5.0,), animal=stopped)
+    assert late.to_numpy() == pytest.approx(early.to_numpy(), abs=1e-6)
+    assert plasticity.follow([1.0], (), stopped)["bdnf"].item() == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    "doses, words",
+    [
+        ((np.nan,), "doses: a value is missing"),
+        ((np.inf,), "doses: a value is missing or infinite"),
+        ((-1.0,), "doses: -1 h is negative"),
+        (("noon",), "doses: .*is no number"),
+    ],
+)
+def test_a_dose_that_cannot_be_is_named(doses, words):
+    with pytest.raises(PlasticityError, match=words):
+        plasticity.follow([1.0], doses)
+
+
+def test_one_dose_may_be_a_number_and_the_peak_is_always_checked():
+    assert plasticity.follow([1.0], 0.0).equals(plasticity.follow([1.0], (0.0,)))
+    with pytest.raises(PlasticityError, match="peak: -1 µM is negative"):
+        plasticity.follow([0.0], peak=-1)
