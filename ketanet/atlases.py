@@ -337,19 +337,42 @@ def _yeo(file, note):
     )
 
 
-def _schaefer200():
-    # Parcels per network in the published order of Schaefer2018, 200 parcels, 7 networks.
-    order = ("Visual", "Somatomotor", "Dorsal Attention", "Ventral Attention", "Limbic")
-    order += ("Frontoparietal", "Default")
-    counts = {"L": (14, 16, 13, 11, 6, 13, 27), "R": (15, 19, 13, 11, 6, 17, 19)}
-    blocks = [(n, side, k) for side in "LR" for k, n in zip(counts[side], order, strict=True)]
+_SCHAEFER_COUNTS = {
+    200: {"L": (14, 16, 13, 11, 6, 13, 27), "R": (15, 19, 13, 11, 6, 17, 19)},
+    400: {"L": (31, 37, 23, 22, 13, 22, 52), "R": (30, 40, 23, 25, 13, 30, 39)},
+}
+"""Parcels per network in the published order of Schaefer2018 (seven-network tables)."""
+
+
+def schaefer_labels(parcels):
+    """Label table of the Schaefer parcels, in their published order.
+
+    Parameters
+    ----------
+    parcels : {200, 400}
+
+    Returns
+    -------
+    pandas.DataFrame
+        index, name (numbered within the network), hemisphere and network.
+    """
+    counts = _SCHAEFER_COUNTS[parcels]
+    blocks = [
+        (network, side, count)
+        for side in "LR"
+        for count, network in zip(counts[side], NETWORKS, strict=True)
+    ]
     names = [f"{net} {i + 1}_{side}" for net, side, count in blocks for i in range(count)]
     networks = [net for net, _, count in blocks for _ in range(count)]
+    return _table(names, network=networks)
+
+
+def _schaefer200():
     file = "tpl-MNI152NLin2009cAsym_res-01_atlas-Schaefer2018_desc-200Parcels7Networks_dseg.nii.gz"
     return Atlas(
         name="schaefer200",
         image=_label_image(f"fmridenoise/parcellation/{file}"),
-        labels=_table(names, network=networks),
+        labels=schaefer_labels(200),
         space="MNI152NLin2009cAsym",
         licence="MIT (the authors' release; not verified)",
         reference="Schaefer2018",

@@ -172,7 +172,7 @@ def clean(table, tr, pipeline=Pipeline()):
     SignalError
         If a value is missing, a signal is flat, or there are too few volumes.
     """
-    _check(table)
+    check_signals(table)
     low, high = pipeline.band or (None, None)
     values = signal.clean(
         table.to_numpy(float),
@@ -198,7 +198,18 @@ def _check_set(names, others=()):
         raise ValueError(f"{', '.join(twice)} is named twice")
 
 
-def _check(table):
+def check_signals(table):
+    """Refuse signals that cannot give a connectivity.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame, shape (volumes, regions)
+
+    Raises
+    ------
+    SignalError
+        If a value is missing, a signal is flat, or there are too few volumes.
+    """
     broken = table.columns[~np.isfinite(table).all()]
     if len(broken):
         raise SignalError(
@@ -412,24 +423,33 @@ def seed_map(conn, names):
     return pd.Series(fisher_mean(block, axis=(0, 1)), index=rest)
 
 
-def shuffle_phases(table, seed):
-    """Signals with the same spectrum as the given ones, and no coupling left.
+def shuffle_phases(table, seed, together=False):
+    """Signals with the same spectrum as the given ones, their phases left to chance.
 
-    Each column is taken apart into frequencies, each frequency gets a random phase of
-    its own, and the column is put together again: how slow a signal is stays, when it
-    rises is left to chance.
+    Each column is taken apart into frequencies, each frequency is turned by a random
+    phase, and the column is put together again: how slow a signal is stays, when it
+    rises is left to chance. The two ways to turn answer two questions:
+
+    - each region by a phase of its own (the default): no coupling is left. Is there any
+      connectivity at all?
+    - all regions by the same phase (`together`): the covariances, and with them the
+      static connectivity, stay as they are; what is lost is any change of it over time.
+      Is there more than static connectivity?
 
     Parameters
     ----------
     table : pandas.DataFrame, shape (volumes, regions)
-    seed : int
+    seed : int or sequence of int
+    together : bool
 
     Returns
     -------
     pandas.DataFrame, shape (volumes, regions)
     """
     spectrum = np.fft.rfft(table.to_numpy(), axis=0)
-    turn = np.exp(2j * np.pi * np.random.default_rng(seed).random(spectrum.shape))
+    frequencies, regions = spectrum.shape
+    size = (frequencies, 1 if together else regions)
+    turn = np.exp(2j * np.pi * np.random.default_rng(seed).random(size))
     turn[0] = 1
     if len(table) % 2 == 0:
         turn[-1] = 1  # the highest frequency of an even length has no phase to turn

@@ -386,3 +386,31 @@ def test_shuffling_leaves_the_original_alone():
     before = table.copy()
     networks.shuffle_phases(table, seed=1)
     assert (table == before).all(axis=None)
+
+
+@pytest.mark.parametrize("volumes", [1200, 1199])
+def test_signals_shuffled_together_keep_spectrum_and_covariance(volumes):
+    table = noise("abcd", volumes=volumes).cumsum() * 0.1 + 50
+    table["b"] += table["a"]
+    shuffled = networks.shuffle_phases(table, seed=2, together=True)
+    before, after = (np.abs(np.fft.rfft(t.to_numpy(), axis=0)) for t in (table, shuffled))
+    assert np.abs(after - before).max() < 1e-9 * before.max()
+    assert np.allclose(shuffled.cov(), table.cov(), rtol=1e-9)
+    assert np.allclose(shuffled.mean(), table.mean(), rtol=1e-9)
+    assert max(abs(np.corrcoef(table[c], shuffled[c])[0, 1]) for c in table) < 0.7
+    assert (table.index == shuffled.index).all() and list(shuffled) == list("abcd")
+
+
+def test_the_two_ways_to_shuffle_differ_in_the_coupling_they_leave():
+    table = noise("ab")
+    table["b"] = table["a"]
+    apart, together = (networks.shuffle_phases(table, 3, together=one) for one in (False, True))
+    assert abs(apart["a"].corr(apart["b"])) < 0.15
+    assert together["a"].corr(together["b"]) == pytest.approx(1)
+
+
+def test_a_sequence_of_numbers_is_a_seed_too():
+    table = noise("ab")
+    one, again, other = (networks.shuffle_phases(table, [1, n], True) for n in (2, 2, 3))
+    assert (one == again).all(axis=None)
+    assert np.abs(one - other).max(axis=None) > 1

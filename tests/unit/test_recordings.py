@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ketanet import atlases, recordings
+from ketanet import atlases, recordings, sources
 
 
 def test_seven_people_of_1200_volumes_and_94_regions():
@@ -163,3 +163,47 @@ def test_two_groups_agree_on_the_average():
 def test_an_unknown_group_is_refused():
     with pytest.raises(LookupError, match="no group 'patients'; there are main and holdout"):
         recordings.group_connectivity("patients")
+
+
+def test_the_parcels_of_the_groups_come_in_the_published_blocks():
+    regions = recordings.group_regions()
+    assert regions.index.is_unique and len(regions) == 400
+    # Counts of the published seven-network table of 400 parcels.
+    left, right = regions.iloc[:200], regions.iloc[200:]
+    assert list(left["network"].value_counts(sort=False)) == [31, 37, 23, 22, 13, 22, 52]
+    assert list(right["network"].value_counts(sort=False)) == [30, 40, 23, 25, 13, 30, 39]
+    assert set(left["hemisphere"]) == {"L"} and set(right["hemisphere"]) == {"R"}
+    assert list(regions["network"].unique()) == list(atlases.NETWORKS)
+    # 7Networks_LH_Vis_1, 7Networks_LH_SomMot_1, 7Networks_RH_Default_pCunPCC_9
+    assert [regions.index[i] for i in (0, 31, 399)] == [
+        "Visual 1_L",
+        "Somatomotor 1_L",
+        "Default 39_R",
+    ]
+
+
+def test_the_published_networks_are_those_of_the_vertices():
+    # Holds only where the parcels of the file come in the published order.
+    file = sources.path("brainspace/datasets/parcellations/schaefer_400_conte69.csv")
+    parcel = np.loadtxt(file).astype(int)
+    labels = np.concatenate(list(atlases.load("yeo7").surface.data.parts.values()))
+    votes = np.zeros((401, 8), int)
+    np.add.at(votes, (parcel, labels), 1)
+    winner = np.array(atlases.NETWORKS)[votes[1:, 1:].argmax(axis=1)]
+    assert (winner == recordings.group_regions()["network"]).mean() == pytest.approx(0.9775)
+
+
+def test_parcels_lie_where_their_names_say():
+    regions = recordings.group_regions()
+    assert (np.sign(regions["x"]) == np.where(regions["hemisphere"] == "L", -1, 1)).all()
+    means = regions.groupby("network")[["x", "y", "z"]].mean()
+    assert means["y"].idxmin() == "Visual" and means["z"].idxmin() == "Limbic"
+    assert means["z"].idxmax() == "Dorsal Attention"
+    place = regions.loc["Default 29_L", ["x", "y", "z"]].astype(float)
+    assert place.round(0).tolist() == [-6, 32, 23]
+
+
+def test_a_change_to_the_parcels_does_not_reach_the_next_reader():
+    table = recordings.group_regions()
+    table["network"] = "none"
+    assert "none" not in set(recordings.group_regions()["network"])

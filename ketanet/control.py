@@ -1,0 +1,170 @@
+"""Control energy: what it would cost to move the brain from one state to another.
+
+The state x of the regions follows x' = Ax + u on the structural connectome, and u is the
+input that steers it (Gu2015, Parkes2024). Every region takes input, the connectome is
+symmetric, and so the cheapest input is known in closed form. The energy has no unit: only
+comparisons of energies, at the same horizon and for states of the same length, mean
+something.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+class ControlError(ValueError):
+    """A connectome, state or horizon that gives no control energy; the message says why."""
+
+
+@dataclass(frozen=True)
+class Shuffled:
+    """An energy, and what shuffled connectomes give.
+
+    Attributes
+    ----------
+    energy : float
+        On the connectome as it is.
+    nulls : numpy.ndarray, shape (nulls,)
+        On connectomes whose regions were put in a random order.
+    """
+
+    energy: float
+    nulls: np.ndarray = field(repr=False)
+
+    @property
+    def mean(self):
+        """Mean energy of the shuffled connectomes."""
+        return float(self.nulls.mean())
+
+    @property
+    def sd(self):
+        """Standard deviation over the shuffled connectomes."""
+        return float(self.nulls.std(ddof=1))
+
+    @property
+    def z(self):
+        """Standard deviations from the mean of the shuffled to the real; negative: cheaper."""
+        return (self.energy - self.mean) / self.sd
+
+    def __str__(self):
+        return f"{self.energy:.3f} (shuffled {self.mean:.3f} ± {self.sd:.3f}, z = {self.z:.1f})"
+
+
+def system(connectome):
+    """The matrix A of x' = Ax + u.
+
+    A = C / (1 + λ) − I, with λ the largest eigenvalue of the connectome C, in continuous
+    time (Parkes2024, c = 1). Every eigenvalue of A is negative: without input all
+    activity dies away.
+
+    Parameters
+    ----------
+    connectome : array_like, shape (regions, regions)
+        Symmetric, none negative.
+
+    Returns
+    -------
+    numpy.ndarray, shape (regions, regions)
+
+    Raises
+    ------
+    ControlError
+        If the connectome cannot be used.
+    """
+    connectome = _connectome(connectome)
+    largest = np.linalg.eigvalsh(connectome)[-1]
+    return connectome / (1 + largest) - np.eye(len(connectome))
+
+
+def energy(connectome, start, end, horizon=3.0):
+    """Least energy that moves the brain from one state to another.
+
+    E = vᵀ W⁻¹ v, the minimum of ∫ uᵀu dt, with v = x_end − exp(AT) x_start what is missing
+    at time T if nothing is done, and W = ∫₀ᵀ exp(As) exp(Aᵀs) ds the controllability
+    Gramian (Gu2015). A is symmetric, so in its eigenvectors W is diagonal, with elements
+    (exp(2aT) − 1) / 2a.
+
+    Parameters
+    ----------
+    connectome : array_like, shape (regions, regions)
+        Symmetric, none negative.
+    start, end : array_like, shape (regions,)
+        Activity of each region. The energy grows with the square of its size: compare
+        only states of the same length, such as the maps of `ketanet.dynamics.States`.
+    horizon : float
+        The time T allowed, in time constants of a region without links.
+
+    Returns
+    -------
+    float
+        Equal `start` and `end` give the energy of staying.
+
+    Raises
+    ------
+    ControlError
+        If the connectome, a state or the horizon cannot be used.
+    """
+    if not 0 < horizon < np.inf:
+        raise ControlError(f"a horizon is a time above 0; {horizon:g} is not")
+    a, modes = np.linalg.eigh(system(connectome))
+    start, end = (modes.T @ _state(state, len(a)) for state in (start, end))
+    missing = end - np.exp(a * horizon) * start
+    gramian = np.expm1(2 * a * horizon) / (2 * a)
+    return float((missing**2 / gramian).sum())
+
+
+def energy_against_shuffled(connectome, start, end, horizon=3.0, nulls=50, seed=0):
+    """Control energy on a connectome, and on the same connectome with shuffled regions.
+
+    Shuffling gives each place in the network another region: all links and all degrees
+    stay, and only where the states lie on them is left to chance (as Cornblath2020 ask).
+
+    Parameters
+    ----------
+    connectome, start, end, horizon
+        As for `energy`.
+    nulls : int
+        Number of shuffled connectomes, at least 2.
+    seed : int
+
+    Returns
+    -------
+    Shuffled
+
+    Raises
+    ------
+    ControlError
+        If the connectome, a state or the horizon cannot be used, or there are too few nulls.
+    """
+    if nulls < 2:
+        raise ControlError(f"a spread needs at least 2 shuffled connectomes, not {nulls}")
+    connectome, rng = _connectome(connectome), np.random.default_rng(seed)
+    found = []
+    for _ in range(nulls):
+        order = rng.permutation(len(connectome))
+        found.append(energy(connectome[np.ix_(order, order)], start, end, horizon))
+    return Shuffled(energy(connectome, start, end, horizon), np.array(found))
+
+
+def _connectome(values):
+    values = np.asarray(values, float)
+    if values.ndim != 2 or values.shape[0] != values.shape[1]:
+        raise ControlError(f"a connectome is a square matrix; this one has {values.shape}")
+    if not np.isfinite(values).all():
+        raise ControlError("a value of the connectome is missing or infinite")
+    if (values < 0).any():
+        raise ControlError("a connectome has no negative link")
+    if not np.allclose(values, values.T):
+        raise ControlError("the connectome is not symmetric: the closed form does not hold")
+    return values
+
+
+def _state(values, regions):
+    values = np.asarray(values, float)
+    if values.shape != (regions,):
+        raise ControlError(
+            f"a state has one value for each of {regions} regions, not the shape {values.shape}"
+        )
+    if not np.isfinite(values).all():
+        raise ControlError("a value of a state is missing or infinite")
+    return values

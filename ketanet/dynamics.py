@@ -1,0 +1,597 @@
+"""How connectivity changes over time, always beside what chance would show.
+
+Signals with a fixed connectivity seem to change it too when one looks through a short
+window. So a measure is shown for the recordings and for surrogates of them that keep the
+spectra and the static connectivity (`networks.shuffle_phases`, together):
+`against_surrogates` does both in one call.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from scipy import signal
+from sklearn.cluster import KMeans
+
+from ketanet.networks import Pipeline, SignalError, check_signals, clean, shuffle_phases
+
+FILTER_ORDER = 2
+"""Order of the Butterworth filter, run forwards and backwards, as is usual in LEiDA code.
+
+`networks.clean` has nilearn's steeper filter of order 5. Connectivity hardly notices, but
+with it k-means finds two nearly equal ways to make five states.
+"""
+
+EDGE = 10
+"""Volumes left out at each end of the phases: the Hilbert transform is unsure there."""
+
+STARTS = 5
+"""Times that k-means begins anew; the best end is kept."""
+
+
+# Phases
+
+
+def band_pass(table, tr, band=(0.01, 0.1)):
+    """Detrend, filter and scale the signals of one person for a look at their phases.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame, shape (volumes, regions)
+    tr : float
+        Seconds between volumes.
+    band : tuple of float
+        Frequencies kept, in Hz.
+
+    Returns
+    -------
+    pandas.DataFrame, shape (volumes, regions)
+        Each column has mean 0 and standard deviation 1.
+
+    Raises
+    ------
+    SignalError
+        If a value is missing, a signal is flat, there are too few volumes, or the
+        volumes cannot hold the band.
+    """
+    fastest = 0.5 / tr if tr > 0 else 0
+    low, high = band
+    if not 0 < low < high < fastest:
+        raise SignalError(f"volumes every {tr:g} s cannot hold a band of {low:g} to {high:g} Hz")
+    values = clean(table, tr, Pipeline(band=None)).to_numpy()
+    sections = signal.butter(FILTER_ORDER, band, "bandpass", fs=1 / tr, output="sos")
+    values = signal.sosfiltfilt(sections, values, axis=0)
+    values = (values - values.mean(axis=0)) / values.std(axis=0)
+    return pd.DataFrame(values, index=table.index, columns=table.columns)
+
+
+def phases(table):
+    """Phase of every region at every volume, by the Hilbert transform.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame, shape (volumes, regions)
+        Signals of a narrow band, as from `band_pass`.
+
+    Returns
+    -------
+    numpy.ndarray, shape (volumes − 2 `EDGE`, regions)
+        In radians.
+
+    Raises
+    ------
+    SignalError
+        If a value is missing, a signal is flat, or there are too few volumes.
+    """
+    check_signals(table)
+    return np.angle(signal.hilbert(table.to_numpy(), axis=0))[EDGE:-EDGE]
+
+
+def order_parameter(angles):
+    """How far the regions are in phase: R = |mean over regions of exp(iθ)|.
+
+    Parameters
+    ----------
+    angles : array_like, shape (volumes, regions)
+        In radians, as from `phases`.
+
+    Returns
+    -------
+    numpy.ndarray, shape (volumes,)
+        From 0, phases spread around the circle, to 1, all the same.
+    """
+    return np.abs(np.exp(1j * np.asarray(angles)).mean(axis=1))
+
+
+def synchrony(table):
+    """Mean over time of the order parameter.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame, shape (volumes, regions)
+        As from `band_pass`.
+
+    Returns
+    -------
+    float
+    """
+    return float(order_parameter(phases(table)).mean())
+
+
+def metastability(table):
+    """Standard deviation over time of the order parameter.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame, shape (volumes, regions)
+        As from `band_pass`.
+
+    Returns
+    -------
+    float
+    """
+    return float(order_parameter(phases(table)).std())
+
+
+# Sliding windows
+
+
+def sliding_connectivity(table, tr, window=60.0, step=20.0):
+    """Connectivity inside a window that slides along the recording.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame, shape (volumes, regions)
+    tr : float
+        Seconds between volumes.
+    window, step : float
+        Length of the window, and how far it moves each time, in seconds; both are cut to
+        whole volumes.
+
+    Returns
+    -------
+    numpy.ndarray, shape (windows, regions, regions)
+        Correlations.
+
+    Raises
+    ------
+    SignalError
+        If the signals cannot be used, or the window or the step do not fit them.
+    """
+    check_signals(table)
+    length, move = _volumes(window, tr), _volumes(step, tr)
+    if length > len(table):
+        raise SignalError(
+            f"a window of {window:g} s is longer than the recording of {len(table) * tr:g} s"
+        )
+    if length < 3 or move < 1:
+        raise SignalError("a window needs at least 3 volumes, and a step at least 1")
+    parts = np.lib.stride_tricks.sliding_window_view(table.to_numpy(), length, axis=0)[::move]
+    parts = parts - parts.mean(axis=2, keepdims=True)
+    size = np.linalg.norm(parts, axis=2, keepdims=True)
+    if not size.all():
+        raise SignalError("a signal does not change inside a window: take a longer one")
+    parts = parts / size
+    return parts @ parts.transpose(0, 2, 1)
+
+
+def connectivity_dynamics(table, tr, window=60.0, step=20.0):
+    """Functional connectivity dynamics: how alike the windows are (Hansen2015).
+
+    Parameters
+    ----------
+    table, tr, window, step
+        As for `sliding_connectivity`.
+
+    Returns
+    -------
+    numpy.ndarray, shape (windows, windows)
+        Correlation between the connectivities of two windows, over all pairs of regions,
+        on Fisher's z.
+
+    Raises
+    ------
+    SignalError
+        As for `sliding_connectivity`, and if there is only one window.
+    """
+    windows = sliding_connectivity(table, tr, window, step)
+    if len(windows) < 2:
+        raise SignalError("there is only one window: take a shorter one, or a longer recording")
+    rows, columns = np.triu_indices(windows.shape[1], 1)
+    if len(rows) < 3:
+        raise SignalError("a pattern of connectivity needs at least 3 regions")
+    limit = np.nextafter(1, 0)  # two equal signals would have an infinite z
+    return np.corrcoef(np.arctanh(np.clip(windows[:, rows, columns], -limit, limit)))
+
+
+def reconfiguration(table, tr, apart=60.0, window=60.0, step=20.0):
+    """How much connectivity changes: 1 − its correlation with itself a while later.
+
+    Parameters
+    ----------
+    table, tr, window, step
+        As for `sliding_connectivity`.
+    apart : float
+        Seconds between the two windows, rounded to whole steps.
+
+    Returns
+    -------
+    float
+        Mean over all such pairs of windows; 0 for a connectivity that never changes.
+
+    Raises
+    ------
+    SignalError
+        As for `connectivity_dynamics`, and if no two windows are so far apart.
+    """
+    likeness = connectivity_dynamics(table, tr, window, step)
+    steps = round(apart / tr / _volumes(step, tr))
+    if not 1 <= steps < len(likeness):
+        raise SignalError(f"no two windows begin {apart:g} s apart in this recording")
+    return float(1 - np.diagonal(likeness, steps).mean())
+
+
+def dynamics_spread(table, tr, window=60.0, step=20.0):
+    """Standard deviation of the likeness of all pairs of windows.
+
+    Parameters
+    ----------
+    table, tr, window, step
+        As for `sliding_connectivity`.
+
+    Returns
+    -------
+    float
+        Large if some windows are much alike and others are not.
+    """
+    likeness = connectivity_dynamics(table, tr, window, step)
+    return float(likeness[np.triu_indices(len(likeness), 1)].std())
+
+
+def _volumes(seconds, tr):
+    """Whole volumes in a time; a hair is added so that 6.6 s are 3 of 2.2 s, not 2."""
+    return int(seconds / tr + 1e-9)
+
+
+# Surrogates
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A measure on recordings, and on surrogates with the same static connectivity.
+
+    Attributes
+    ----------
+    data : pandas.Series
+        Index: subject.
+    surrogates : pandas.DataFrame, shape (subjects, surrogates)
+    """
+
+    data: pd.Series
+    surrogates: pd.DataFrame = field(repr=False)
+
+    @property
+    def mean(self):
+        """Mean over people."""
+        return float(self.data.mean())
+
+    @property
+    def surrogate_means(self):
+        """Mean over people of each set of surrogates, a numpy.ndarray."""
+        return self.surrogates.mean().to_numpy()
+
+    @property
+    def p(self):
+        """How often surrogates lie as far from their middle as the data do, the data counted in.
+
+        Two-sided: twice the smaller tail, at most 1. With n surrogates it cannot fall
+        below 2 / (n + 1).
+        """
+        means = self.surrogate_means
+        tail = min((means >= self.mean).sum(), (means <= self.mean).sum())
+        return float(min(1, 2 * (tail + 1) / (len(means) + 1)))
+
+    def __str__(self):
+        means = self.surrogate_means
+        return (
+            f"{self.mean:.3f} (surrogates {means.mean():.3f}, "
+            f"{means.min():.3f} to {means.max():.3f}, p = {self.p:.2f})"
+        )
+
+
+def against_surrogates(measure, tables, surrogates=39, seed=0, **options):
+    """Compute a measure on recordings and on their surrogates.
+
+    Parameters
+    ----------
+    measure : callable
+        From a table of signals (and `options`) to a number, such as `metastability`.
+    tables : mapping of str to pandas.DataFrame
+        For each subject the signals, of shape (volumes, regions), as from `band_pass`.
+    surrogates : int
+        Number of surrogates of each person.
+    seed : int
+    **options
+        Passed on to the measure, such as ``tr``.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    SignalError
+        If the signals of somebody cannot be used.
+    ValueError
+        If there is nobody, or fewer than one surrogate.
+    """
+    if not len(tables) or surrogates < 1:
+        raise ValueError("a comparison needs at least one person and one surrogate")
+    data, found = {}, {}
+    for number, (who, table) in enumerate(tables.items()):
+        check_signals(table)
+        data[who] = measure(table, **options)
+        found[who] = [
+            measure(shuffle_phases(table, [seed, number, draw], together=True), **options)
+            for draw in range(surrogates)
+        ]
+    return Comparison(pd.Series(data), pd.DataFrame(found).T)
+
+
+# States
+
+
+def leading_eigenvectors(angles):
+    """Leading eigenvector of the phase coherence of each volume (Cabral2017).
+
+    The coherence cos(θ_i − θ_j) of one volume is ccᵀ + ssᵀ, with c = cos θ and s = sin θ.
+    So its leading eigenvector is a mixture of c and s, and a 2 × 2 problem gives it.
+
+    Parameters
+    ----------
+    angles : array_like, shape (volumes, regions)
+        In radians, as from `phases`.
+
+    Returns
+    -------
+    numpy.ndarray, shape (volumes, regions)
+        Of length 1. The sign is free and chosen so that most elements are negative: the
+        positive ones are then the regions that leave the common phase.
+    """
+    c, s = np.cos(angles), np.sin(angles)
+    turn = 0.5 * np.arctan2(2 * (c * s).sum(axis=1), (c * c - s * s).sum(axis=1))
+    vectors = np.cos(turn)[:, None] * c + np.sin(turn)[:, None] * s
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    surplus = np.sign(vectors).sum(axis=1)
+    wrong = (surplus > 0) | ((surplus == 0) & (vectors.sum(axis=1) > 0))
+    vectors[wrong] *= -1
+    return vectors
+
+
+@dataclass(frozen=True)
+class States:
+    """Patterns that come back, and when.
+
+    Attributes
+    ----------
+    maps : pandas.DataFrame, shape (k, regions)
+        One row a state, numbered from 1, the most frequent first; each of length 1.
+    labels : mapping of str to numpy.ndarray, shape (volumes,)
+        For each subject the number of the state at each volume.
+    patterns : callable
+        From a table of signals to the patterns that were clustered, one row a volume.
+    centres : numpy.ndarray, shape (k, regions)
+        Centres of the clusters of patterns.
+    """
+
+    maps: pd.DataFrame
+    labels: Mapping = field(repr=False)
+    patterns: Callable = field(repr=False)
+    centres: np.ndarray = field(repr=False)
+
+    def label(self, table):
+        """State of each volume of other signals, such as a surrogate.
+
+        Parameters
+        ----------
+        table : pandas.DataFrame, shape (volumes, regions)
+            As from `band_pass`, of the same regions.
+
+        Returns
+        -------
+        numpy.ndarray of int
+
+        Raises
+        ------
+        SignalError
+            If the regions are others.
+        """
+        if list(table.columns) != list(self.maps.columns):
+            raise SignalError("these signals have other regions than the states")
+        # Nearest centre; |pattern|² is the same for all of them.
+        distance = (self.centres**2).sum(axis=1) - 2 * self.patterns(table) @ self.centres.T
+        return distance.argmin(axis=1) + 1
+
+    def occupancy(self):
+        """Share of the volumes that each person spends in each state.
+
+        Returns
+        -------
+        pandas.DataFrame, shape (subjects, k)
+        """
+        return self._table(occupancy)
+
+    def dwell_time(self, tr):
+        """Mean length of each person's stays in each state, in seconds.
+
+        Parameters
+        ----------
+        tr : float
+
+        Returns
+        -------
+        pandas.DataFrame, shape (subjects, k)
+        """
+        return self._table(dwell_time, tr=tr)
+
+    def _table(self, measure, **options):
+        found = {
+            who: [measure(labels, state, **options) for state in self.maps.index]
+            for who, labels in self.labels.items()
+        }
+        return pd.DataFrame.from_dict(found, orient="index", columns=self.maps.index)
+
+
+def leida(tables, k=5, seed=0):
+    """Leading eigenvector dynamics analysis: states of phase coherence (Cabral2017).
+
+    Parameters
+    ----------
+    tables : mapping of str to pandas.DataFrame
+        For each subject the signals, of shape (volumes, regions), as from `band_pass`.
+    k : int
+        Number of states. It is a choice: occupancies change with it.
+    seed : int
+        For the starts of k-means.
+
+    Returns
+    -------
+    States
+        Clusters of leading eigenvectors, over all people. `EDGE` volumes at each end of a
+        recording have no label.
+
+    Raises
+    ------
+    SignalError
+        If the signals of somebody cannot be used.
+    ValueError
+        If there are fewer than 2 states, or more than volumes.
+    """
+    return _states(tables, _coherence, _coherence, k, seed)
+
+
+def coactivation(tables, k=5, seed=0):
+    """States of activity: patterns of high and low signal that come back.
+
+    Volumes are scaled to length 1 and clustered, so that the pattern counts and its size
+    does not. The map of a state is the mean of its unscaled volumes.
+
+    Parameters
+    ----------
+    tables, k, seed
+        As for `leida`.
+
+    Returns
+    -------
+    States
+        Every volume has a label.
+
+    Raises
+    ------
+    SignalError, ValueError
+        As for `leida`.
+    """
+    return _states(tables, _directions, _amplitudes, k, seed)
+
+
+def _coherence(table):
+    return leading_eigenvectors(phases(table))
+
+
+def _amplitudes(table):
+    check_signals(table)
+    return table.to_numpy()
+
+
+def _directions(table):
+    values = _amplitudes(table)
+    return values / np.linalg.norm(values, axis=1, keepdims=True)
+
+
+def _states(tables, patterns, contents, k, seed):
+    if not len(tables):
+        raise ValueError("states need the signals of at least one person")
+    parts = [patterns(table) for table in tables.values()]
+    columns = {tuple(table.columns) for table in tables.values()}
+    if len(columns) != 1:
+        raise SignalError("the states of several people need the same regions in everybody")
+    volumes = sum(map(len, parts))
+    if not 2 <= k <= volumes:
+        raise ValueError(f"{k} states cannot be found in {volumes} volumes: take 2 or more")
+    found = KMeans(k, n_init=STARTS, random_state=seed).fit(np.vstack(parts))
+    frequent = np.argsort(-np.bincount(found.labels_, minlength=k), kind="stable")
+    labels = np.argsort(frequent)[found.labels_] + 1
+    content = np.vstack([contents(table) for table in tables.values()])
+    maps = np.array([content[labels == state].mean(axis=0) for state in range(1, k + 1)])
+    maps /= np.linalg.norm(maps, axis=1, keepdims=True)
+    return States(
+        maps=pd.DataFrame(
+            maps, index=pd.RangeIndex(1, k + 1, name="state"), columns=list(*columns)
+        ),
+        labels=dict(zip(tables, np.split(labels, np.cumsum([*map(len, parts)])[:-1]), strict=True)),
+        patterns=patterns,
+        centres=found.cluster_centers_[frequent],
+    )
+
+
+def occupancy(labels, state):
+    """Share of the volumes that are in a state.
+
+    Parameters
+    ----------
+    labels : array_like of int, shape (volumes,)
+        State of each volume, as in `States`.
+    state : int
+
+    Returns
+    -------
+    float
+    """
+    return float(np.mean(_sequence(labels) == state))
+
+
+def dwell_time(labels, state, tr):
+    """Mean length of a stay in a state, in seconds.
+
+    Stays that the recording cuts off at its ends are counted as long as they are seen.
+
+    Parameters
+    ----------
+    labels : array_like of int, shape (volumes,)
+    state : int
+    tr : float
+        Seconds between volumes.
+
+    Returns
+    -------
+    float
+        0 if the state never occurs.
+    """
+    inside = np.concatenate([[False], _sequence(labels) == state])
+    stays = np.count_nonzero(~inside[:-1] & inside[1:])
+    return float(inside.sum() * tr / max(stays, 1))
+
+
+def switch_rate(labels, tr):
+    """Changes of state in a minute.
+
+    Parameters
+    ----------
+    labels : array_like of int, shape (volumes,)
+    tr : float
+        Seconds between volumes.
+
+    Returns
+    -------
+    float
+    """
+    labels = _sequence(labels)
+    return float(np.count_nonzero(np.diff(labels)) / ((len(labels) - 1) * tr / 60))
+
+
+def _sequence(labels):
+    labels = np.asarray(labels)
+    if labels.ndim != 1 or len(labels) < 2:
+        raise ValueError("a sequence of states has one label a volume, and at least two of them")
+    return labels
