@@ -1,10 +1,11 @@
-# make book · make test · make serve · make lab · make outputs · make lock · make clean
+# make book · make test · make serve · make lab · make outputs · make speed · make lock · make clean
 # Needs Python 3.11 or newer and nothing else; PYTHON=… names another interpreter.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SITE := _build/html
+PEERS := _build/peers
 RESOLUTION := highest
 
 # One thread a notebook: they run side by side, and sums come out alike on every machine.
@@ -12,7 +13,7 @@ export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: book test serve lab outputs lock clean setup
+.PHONY: book test serve lab outputs speed lock clean setup
 
 book: setup
 	@$(BIN)/jupyter-book build -W -n --keep-going .
@@ -33,6 +34,17 @@ lab: setup
 # Run every notebook and keep its text outputs in the repository.
 outputs: setup
 	@$(BIN)/python -m pytest tests/notebooks --keep-outputs
+
+# How quick the models are, next to simulators that others use: those live apart.
+speed: setup $(PEERS)/installed
+	@$(BIN)/python -m pytest tests/speed --benchmark-sort=name --benchmark-columns=min,median,rounds
+
+$(PEERS)/installed: tests/speed/peers.txt
+	@echo "Setting up $(PEERS): about 120 MB to fetch"
+	@rm -rf $(PEERS)
+	@$(PYTHON) -m venv $(PEERS)
+	@$(PEERS)/bin/python -m pip install -qq --no-deps --require-hashes --only-binary :all: --requirement $<
+	@touch $@
 
 # The lock serves Linux, macOS and Windows. uv makes it, in an environment of its own.
 lock:
