@@ -9,6 +9,8 @@ from pybtex.database import parse_file
 
 from ketanet import atlases, recordings, sources
 
+PACKAGE = sorted((ROOT / "ketanet").glob("*.py"))
+KEY = re.compile(r"\b[A-Z][A-Za-z]*(?:19|20)\d\d[a-z]*\b")
 CITED = re.compile(r"\{cite:[pt]\}`([^`]+)`")
 
 
@@ -18,11 +20,12 @@ def entries():
 
 
 def in_code():
-    """Keys that the package names: the data cards and the atlases show them."""
-    named = [parcel.reference for parcel in sources.PARCELS]
+    """Keys that the package names: in data cards and atlases, and in its docstrings."""
+    named = [",".join(KEY.findall(path.read_text("utf-8"))) for path in PACKAGE]
+    named += [parcel.reference for parcel in sources.PARCELS]
     named += [atlases.load(name).reference for name in atlases.available]
     named.append(recordings.hcp_rest().reference)
-    return {key.strip() for names in named for key in names.split(",")}
+    return {key.strip() for names in named for key in names.split(",")} - {""}
 
 
 def in_text(pages):
@@ -49,7 +52,7 @@ def in_ledger(statements):
 
 def test_every_entry_is_complete(entries):
     for key, entry in entries.items():
-        place = "howpublished" if entry.type == "misc" else "journal"
+        place = {"misc": "howpublished", "book": "publisher"}.get(entry.type, "journal")
         missing = {"title", "year", place, "doi"} - set(entry.fields)
         if "No DOI: " in entry.fields.get("note", ""):
             missing -= {"doi"}
