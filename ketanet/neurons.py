@@ -35,6 +35,10 @@ V_T = -52.0
 NOISE = 0.1
 """In mV per root ms, for the cells of a population."""
 
+SAMPLE = 0.1
+"""Voltage is kept, and noise is given, once in so many ms: far less than the 20 ms in which
+the membrane follows."""
+
 SPIKE, REARMED = -20.0, -40.0
 """A spike is a crossing of the first, the next one needs a return below the second, in mV."""
 
@@ -78,7 +82,7 @@ class Recording:
     Attributes
     ----------
     seconds, voltage : numpy.ndarray, shape (samples,)
-        Ten samples a millisecond.
+        One each `SAMPLE`.
     spikes : numpy.ndarray, shape (spikes,)
         Times, in s.
     """
@@ -151,11 +155,11 @@ def _record(leak, nmda, t_type, current, seconds, noise, seeds, step):
         raise NeuronError(f"leak: {outside[0]:g} mV is not between {_LOW:g} and {_HIGH:g} mV")
     t_type, current, step = float(t_type), float(current), float(step)  # 0 would compile anew
     count = round((SETTLING + seconds) * 1000 / step)
-    push = np.zeros((len(leak), count if seeds else 0))
+    every = max(round(SAMPLE / step), 1)
+    push = np.zeros((len(leak), count // every if seeds else 0))
     for own, seed in zip(push, seeds, strict=False):
         np.random.default_rng(seed).standard_normal(out=own)
-    push *= noise * np.sqrt(step)
-    every = max(round(0.1 / step), 1)
+    push *= noise * np.sqrt(every * step)
     voltage, who, when = _run(_gates(step), count, leak, nmda, t_type, current, push, step, every)
     clock = np.arange(voltage.shape[1]) * every * step / 1000 - SETTLING
     kept = clock >= -1e-9
@@ -321,6 +325,8 @@ def _run(gates, count, leak, nmda, t_type, current, push, step, every):
     found = 0
     for t in range(count):
         if t % every == 0 and t // every < voltage.shape[1]:
+            if push.shape[1]:
+                v += push[:, t // every]
             voltage[:, t // every] = v
         for j in range(cells):
             place = min(max((v[j] - _LOW) * _PER_MV, 0.0), len(gates) - 1.001)
@@ -350,8 +356,6 @@ def _run(gates, count, leak, nmda, t_type, current, push, step, every):
             z = step * whole
             decay = (12 - 6 * z + z * z) / (12 + 6 * z + z * z)
             v[j] = goal + (v[j] - goal) * decay
-            if push.shape[1]:
-                v[j] += push[j, t]
             after[j] *= 1 - step / TAU_AFTER_SPIKE
             if v[j] > SPIKE and below[j]:
                 after[j] += 1.0
