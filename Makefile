@@ -63,7 +63,7 @@ setup: $(VENV)/installed
 
 $(VENV)/installed: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
-	@echo "Setting up $(VENV): about 200 MB to fetch, a minute or two"
+	@echo "Setting up $(VENV): about 260 MB to fetch, a minute or two"
 	@rm -rf $(VENV)
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -qq --require-hashes --only-binary :all: --requirement requirements.txt
