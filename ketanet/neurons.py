@@ -8,6 +8,7 @@ It is not the published model of a habenula cell, whose equations we could not s
 Voltages are in mV, conductances in mS/cm², currents in µA/cm², times in s (steps in ms).
 """
 
+import functools
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -283,6 +284,7 @@ _SIDE_BY_SIDE = 10
 _LOW, _HIGH, _PER_MV = -130.0, 70.0, 20
 
 
+@functools.cache
 def _gates(step):
     """What the channels do at each voltage, in a table that is read instead of computed.
 
