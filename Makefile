@@ -29,7 +29,7 @@ serve: book
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) 8000
 
 lab: setup
-	@$(BIN)/jupyter lab --notebook-dir notebooks
+	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/$(or $(wildcard student),notebooks)
 
 # Run every notebook and keep its text outputs in the repository.
 outputs: setup

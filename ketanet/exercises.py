@@ -1,5 +1,8 @@
 """Self-checking answers: what is off, and never only "wrong"."""
 
+import base64
+import zlib
+
 import numpy as np
 
 
@@ -29,3 +32,40 @@ def check(answer, expected, tolerance=0.0, hint=""):
 
 def _say(right, what, hint):
     print("Right." if right else f"{what} {hint}".rstrip())
+
+
+def seal(code):
+    """Hide code from the eye of someone who has not solved an exercise yet.
+
+    Parameters
+    ----------
+    code : str
+
+    Returns
+    -------
+    str
+        Text that `unseal` turns back. It keeps nothing secret from those who want to look.
+    """
+    return base64.b64encode(zlib.compress(code.encode(), 9)).decode()
+
+
+def unseal(text):
+    """Turn what `seal` made back into code.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    ValueError
+        If the text was cut or changed.
+    """
+    try:
+        return zlib.decompress(base64.b64decode(text, validate=True)).decode()
+    except (ValueError, zlib.error):
+        raise ValueError("the sealed solution is damaged: fetch the notebook again") from None

@@ -11,7 +11,7 @@ SITE = ROOT / "_build" / "html"
 PAGES = sorted(
     page
     for page in SITE.rglob("*.html")
-    if not {"_static", "_viewers"} & set(page.relative_to(SITE).parts)
+    if not {"_static", "_viewers", "slides", "handouts"} & set(page.relative_to(SITE).parts)
 )
 
 

@@ -3,6 +3,10 @@
 import re
 import statistics
 
+import chapters
+import nbformat
+import pytest
+
 PARTS = [
     "The question",
     "Before you start",
@@ -16,6 +20,12 @@ PARTS = [
     "Key points",
 ]
 TAGS = {"hide-input", "remove-cell", "test", "solution", "instructor", "slide"}
+VERBS = {
+    "ask", "choose", "compare", "compute", "count", "draw", "explain", "find", "follow", "judge",
+    "measure", "plan", "predict", "read", "run", "say", "show", "split", "tell", "test", "weigh",
+    "work",
+}  # fmt: skip
+"""What can be seen when somebody does it; nobody can see "understand" or "know"."""
 GLUED = re.compile(r"\{glue:text\}`([^`]+)`")
 
 
@@ -50,21 +60,94 @@ def test_one_title(chapter):
 
 
 def test_the_start_says_what_one_needs(chapter):
-    start = text(chapter).split("## Before you start")[1].split("\n## ")[0]
-    objectives = start.split("**You need**")[0]
-    assert len(re.findall(r"^- ", objectives, re.M)) >= 3, "at least three objectives"
-    assert "](" in start.split("**You need**")[1], "what one needs is linked"
-    assert re.search(r"\*\*Time\*\*: \d+ minutes to read, \d+ to do .*, \d+ to teach", start)
+    start = chapters.part(chapter, "Before you start")
+    objectives = chapters.objectives(chapter)
+    name = chapter.metadata["name"]
+    assert 3 <= len(objectives) <= 5, f"{name}: three to five numbered objectives"
+    for objective in objectives:
+        verb = objective.split()[0]
+        assert verb in VERBS, f"{name}: {objective!r} begins with no verb that can be seen"
+    needs = start.split("**You need**")[1].split("**Time**")[0]
+    for row in re.findall(r"^\| (.+) \| (must|helps) \| (.+) \|$", needs, re.M):
+        linked = "](" in row[2] or row[2] in ("any first course", "explained again below")
+        assert linked, f"{name}: where to look for {row[0]!r} is not linked"
+    assert "](" in needs, f"{name}: what one needs is linked"
+    assert re.search(r"\*\*Time\*\*: \d+ minutes to read, \d+ to do .*, \d+ to teach", start), name
+
+
+def test_the_question_is_one(chapter):
+    assert "?" in chapters.part(chapter, "The question").split("\n\n")[0]
 
 
 def test_the_care_note_is_there(chapter):
-    assert "not medical advice" in text(chapter)
+    assert "not medical advice" in chapters.part(chapter, "What this chapter does not show")
 
 
-def test_at_least_three_exercises_and_three_questions(chapter):
-    last = text(chapter).split("## Check yourself")[1]
-    assert len(re.findall(r"^### Exercise \d", last, re.M)) >= 3
+def test_exercises_are_numbered_and_name_their_objectives(chapter):
+    exercises = chapters.exercises(chapter)
+    assert [number for number, _, _ in exercises] == list(range(1, len(exercises) + 1))
+    assert len(exercises) >= 3
+    for number, title, serves in exercises:
+        assert serves, f"{chapter.metadata['name']}, exercise {number} ({title}): no objective"
+
+
+def test_every_exercise_has_a_solution_and_what_to_compare_with(chapter):
+    last = "\n".join(
+        "[solution]" if "solution" in tags(cell) else cell.source
+        for cell in chapter.cells
+        if "test" not in tags(cell)
+    ).split("## Check yourself")[1]
+    for text in re.split(r"^### Exercise ", last, flags=re.M)[1:]:
+        name = f"{chapter.metadata['name']}, exercise {text.splitlines()[0]!r}"
+        in_code = "[solution]" in text and re.search(r"^check\(", text, re.M)
+        in_words = re.search(r"^:::\{dropdown\} (One|What)", text, re.M)
+        assert in_code or in_words, f"{name}: no solution with a check, and no answer in words"
+
+
+def test_there_are_questions_to_talk_about(chapter):
+    last = chapters.part(chapter, "Check yourself")
+    assert re.findall(r"^### (.+)$", last, re.M)[:2] == ["Quiz", "Questions to talk about"]
     assert len(re.findall(r"^\*\*\d+\.\*\* ", last, re.M)) >= 3
+
+
+def test_slides_and_notes_are_tagged(chapter):
+    slides = [cell for _, cell in code_cells(chapter) if "slide" in tags(cell)]
+    assert 5 <= len(slides) <= 10, f"{chapter.metadata['name']}: {len(slides)} figures for slides"
+    assert all(draws(cell) for cell in slides)
+    notes = [(i, cell) for i, cell in enumerate(chapter.cells) if "instructor" in tags(cell)]
+    assert len(notes) >= 3
+    for index, cell in notes:
+        assert "remove-cell" in tags(cell), f"{where(chapter, index, cell)}: it is on the page"
+        after = chapter.cells[index + 1]
+        assert "slide" in tags(after), f"{where(chapter, index, cell)}: no slide follows"
+
+
+@pytest.mark.parametrize(
+    "broken, test",
+    [
+        (("1. ", "1. understand how to "), test_the_start_says_what_one_needs),
+        (("**Time**: ", "**Time**: about "), test_the_start_says_what_one_needs),
+        (("## See it", "## Look"), "test_the_ten_parts_stand_in_order"),
+        (("*Objective", "*For objective"), test_exercises_are_numbered_and_name_their_objectives),
+        (
+            ("### Exercise 2", "### Exercise 3"),
+            test_exercises_are_numbered_and_name_their_objectives,
+        ),
+        (("not medical advice", "no advice"), test_the_care_note_is_there),
+        (("{ref}", ""), "test_every_key_point_links_to_what_earns_it"),
+    ],
+    ids=lambda value: value[1] if isinstance(value, tuple) else None,
+)
+def test_a_broken_form_is_found(broken, test):
+    chapter = nbformat.from_dict(chapters.read(chapters.CHAPTERS[2]).copy())
+    chapter = nbformat.reads(nbformat.writes(chapter), 4)
+    chapter.metadata["name"] = "a chapter"
+    for cell in chapter.cells:
+        if cell.cell_type == "markdown":
+            cell.source = cell.source.replace(*broken)
+    test = globals()[test] if isinstance(test, str) else test
+    with pytest.raises((AssertionError, IndexError)):
+        test(chapter)
 
 
 def test_every_key_point_links_to_what_earns_it(chapter):

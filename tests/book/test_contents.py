@@ -6,8 +6,9 @@ from course import CHAPTERS, ROOT
 
 def listed():
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
-    chapters = [entry["file"] for part in toc["parts"] for entry in part["chapters"]]
-    return [toc["root"], *chapters]
+    entries = [entry for part in toc["parts"] for entry in part["chapters"]]
+    inner = [section["file"] for entry in entries for section in entry.get("sections", [])]
+    return [toc["root"], *(entry["file"] for entry in entries), *inner]
 
 
 def test_every_listed_page_exists():

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from ketanet.exercises import check
+from ketanet.exercises import check, seal, unseal
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,15 @@ def test_a_check_says_what_is_off(capsys, answer, expected, tolerance, said):
 def test_a_check_without_a_hint_ends_cleanly(capsys):
     check(2, 1)
     assert capsys.readouterr().out == "2 is too large.\n"
+
+
+def test_what_is_sealed_comes_back():
+    code = "solution_1 = 7 * 2**2  # µM"
+    assert unseal(seal(code)) == code
+    assert "solution" not in seal(code)
+
+
+@pytest.mark.parametrize("text", ["", "no base 64", "AAAA"])
+def test_a_damaged_seal_says_what_to_do(text):
+    with pytest.raises(ValueError, match="fetch the notebook again"):
+        unseal(text)

@@ -1,0 +1,119 @@
+"""What can be taken away: a line at the top of each chapter, one table, and one zip of it all."""
+
+import zipfile
+from pathlib import Path
+
+import chapters
+from docutils import nodes
+from handouts import browser
+from sphinx.util.docutils import SphinxDirective
+
+NAME = "ketamine-and-the-networked-brain"
+ZIP = f"_downloads/{NAME}.zip"
+SOURCES = (
+    "README.md", "CONTRIBUTING.md", "CITATION.cff", "LICENSE", "LICENSE-text", "Makefile",
+    "_config.yml", "_toc.yml", "environment.yml", "postBuild", "pyproject.toml", "references.bib",
+    "requirements.txt", "book", "notebooks", "ketanet", "tests", ".ci", ".github", ".gitignore",
+)  # fmt: skip
+"""What the zip holds besides the site: the course itself, to run and to change it."""
+PRESSED = {".webp", ".png", ".pdf", ".woff", ".woff2", ".zip"}
+LEFT_OUT = {"__pycache__", ".ipynb_checkpoints"}
+
+
+def products(name):
+    """What is made of one chapter.
+
+    Parameters
+    ----------
+    name : str
+        As "03-glutamate".
+
+    Returns
+    -------
+    dict of str to str
+        Address from the site's root, by what it is.
+    """
+    return {
+        "slides": f"slides/{name}.html",
+        "handout": f"handouts/{name}.{'pdf' if browser() else 'html'}",
+        "student notebook": f"_downloads/student/{name}.ipynb",
+        "instructor notebook": f"_downloads/instructor/{name}.ipynb",
+    }
+
+
+def link(what, address, up):
+    """A link to a file of the site; a notebook is saved, not shown."""
+    save = " download" if address.endswith((".ipynb", ".zip")) else ""
+    return f'<a href="{up}{address}"{save}>{what}</a>'
+
+
+def add_line(app, page):
+    """Put the links of a chapter under its title."""
+    if not page.name.startswith("notebooks/"):
+        return
+    links = [link(*item, "../") for item in products(page.name.split("/")[1]).items()]
+    links.append(link("the whole course (zip)", ZIP, "../"))
+    line = f'<p class="downloads">Take it with you: {" · ".join(links)}</p>'
+    before, article, text = page.text.partition("<article")
+    page.text = before + article + text.replace("</h1>", f"</h1>{line}", 1)
+
+
+class Downloads(SphinxDirective):
+    """``{downloads}``: one table of all that can be taken away."""
+
+    def run(self):
+        rows = []
+        for path in chapters.CHAPTERS:
+            cells = "".join(
+                f"<td>{link(what, address, '../')}</td>"
+                for what, address in products(path.stem).items()
+            )
+            title = chapters.title(chapters.read(path))
+            rows.append(f'<tr><th scope="row">{int(path.stem[:2])}. {title}</th>{cells}</tr>')
+        text = (
+            f"<p>{link('The whole course in one file (zip)', ZIP, '../')}</p>"
+            '<div class="pst-scrollable-table-container"><table class="table"><thead><tr>'
+            '<th scope="col">chapter</th><th scope="col" colspan="4">files</th></tr></thead>'
+            f"<tbody>{''.join(rows)}</tbody></table></div>"
+        )
+        return [nodes.raw("", text, format="html")]
+
+
+def pack(app, error):
+    """Write the zip when a page changed; the same course gives the same bytes."""
+    if error or app.builder.format != "html":
+        return
+    root, site = Path(app.srcdir), Path(app.outdir)
+    target = site / ZIP
+    if target.exists() and not set(app.pages_written) & set(app.env.all_docs):
+        return
+    target.parent.mkdir(exist_ok=True)
+    members = {}
+    for name in SOURCES:
+        for file in [root / name, *(root / name).rglob("*")]:
+            if file.is_file() and not LEFT_OUT & set(file.parts):
+                members[file.relative_to(root).as_posix()] = file.read_bytes()
+    for file in site.rglob("*"):
+        if file.is_file() and file != target and file.name != ".buildinfo":
+            members[f"site/{file.relative_to(site).as_posix()}"] = file.read_bytes()
+    for kind in ("student", "instructor"):
+        for file in (site / "_downloads" / kind).glob("*.ipynb"):
+            # Seen from here the pages lie elsewhere than seen from the site.
+            text = file.read_text("utf-8").replace("](../../", "](../site/")
+            members[f"{kind}/{file.name}"] = text.encode()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
+        for name in sorted(members):
+            info = zipfile.ZipInfo(f"{NAME}/{name}")  # of 1980: no dates
+            info.external_attr = 0o644 << 16
+            if name == ".ci/run" or name == "postBuild":
+                info.external_attr = 0o755 << 16
+            pressed = Path(name).suffix in PRESSED
+            info.compress_type = zipfile.ZIP_STORED if pressed else zipfile.ZIP_DEFLATED
+            archive.writestr(info, members[name])
+
+
+def setup(app):
+    app.add_directive("downloads", Downloads)
+    app.connect("page-written", add_line, priority=800)
+    app.connect("build-finished", pack, priority=950)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

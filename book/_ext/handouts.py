@@ -1,0 +1,175 @@
+"""A handout for each chapter, made from its page: two sheets to write on, as HTML and PDF.
+
+The PDF is printed by Chromium where it is installed; without it the HTML page is the handout.
+"""
+
+import hashlib
+import html
+import re
+import shutil
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import chapters
+from bs4 import BeautifulSoup
+from slides import inner, part, tagged_figures, without_reference
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+
+FOLDER = "handouts"
+SOURCE = Path(__file__).parents[1] / "_slides" / "handout.css"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+DATE = re.compile(rb"\(D:\d{14}[^)]*\)")
+
+PAGE = """\
+<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Handout: {title}</title>
+<link rel="stylesheet" href="handout.css">
+{mathematics}</head>
+<body><main>
+<p class="course">Ketamine and the Networked Brain · chapter {number}</p>
+<h1>{title}</h1>
+<p class="question">{question}</p>
+<h2>You will be able to</h2>
+<ol>{objectives}</ol>
+<h2>The figures, with room for your notes</h2>
+{figures}
+<h2>Exercises</h2>
+{exercises}
+<h2>Key points</h2>
+<ul>{points}</ul>
+<p class="course">This course explains research. It is not medical advice.</p>
+</main></body>
+</html>
+"""
+
+
+def browser():
+    """Path of a Chromium, or None."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def handout(page, chapter, number, mathematics=""):
+    """The handout of one chapter as HTML.
+
+    Parameters
+    ----------
+    page : bs4.BeautifulSoup
+        The page of the chapter.
+    chapter : nbformat.NotebookNode
+    number : int
+    mathematics : str
+        The style sheet of formulas, if the page has one.
+
+    Returns
+    -------
+    str
+    """
+    article = page.find("article")
+    figures = []
+    for picture, caption, _ in tagged_figures(article):
+        figures.append(f"<figure>{picture}<figcaption>{caption}</figcaption></figure>")
+    exercises = []
+    for heading in part(article, "Check yourself").find_all("h3"):
+        if not heading.get_text().startswith("Exercise"):
+            continue
+        exercises.append(f"<h3>{inner(heading)}</h3>")
+        for after in heading.find_next_siblings():
+            if after.name == "p" and not after.get_text().startswith("Objective"):
+                exercises.append(f"<p>{inner(after)}</p>")
+            elif "cell" in after.get("class", []):
+                break
+    return PAGE.format(
+        title=html.escape(chapters.title(chapter)),
+        number=number,
+        mathematics=mathematics,
+        question=inner(part(article, "The question").find("p")),
+        objectives="".join(
+            f"<li>{inner(item)}</li>"
+            for item in part(article, "Before you start").select("ol > li")
+        ),
+        figures="\n".join(figures),
+        exercises="\n".join(exercises),
+        points="".join(
+            f"<li>{without_reference(inner(item))}</li>"
+            for item in part(article, "Key points").find_all("li")
+        ),
+    )
+
+
+def write_handout(app, page):
+    """Make the handout when a chapter's page was written."""
+    if not page.name.startswith("notebooks/"):
+        return
+    name = page.name.split("/")[1]
+    folder = Path(app.outdir) / FOLDER
+    folder.mkdir(exist_ok=True)
+    text = handout(
+        BeautifulSoup(page.text, "html.parser"),
+        chapters.read(Path(app.env.doc2path(page.name))),
+        int(name.split("-")[0]),
+        "".join(re.findall(r"<link[^>]+katex[^>]+>\n?", page.text)),
+    )
+    (folder / f"{name}.html").write_text(text, "utf-8")
+    shutil.copy(SOURCE, folder)
+
+
+def print_handouts(app, error):
+    """Print the handouts that changed; a print is kept under a name for what is on it."""
+    if error or app.builder.format != "html" or not browser():
+        return
+    kept, wanted = Path(app.srcdir) / "_build" / "prints", set()
+    kept.mkdir(parents=True, exist_ok=True)
+    waiting = []
+    for page in sorted((Path(app.outdir) / FOLDER).glob("*.html")):
+        print_ = kept / f"{page.stem}-{_fingerprint(page)}.pdf"
+        wanted.add(print_)
+        if not print_.exists():
+            waiting.append((page, print_))
+    with ThreadPoolExecutor(2) as pool:
+        for page, done in zip(waiting, pool.map(_print, waiting), strict=True):
+            if not done:
+                logger.warning(f"Chromium did not print the handout {page[0].name}")
+    for old in set(kept.glob("*.pdf")) - wanted:
+        old.unlink()
+    for print_ in filter(Path.exists, wanted):
+        name = re.sub(r"-[0-9a-f]{16}$", "", print_.stem)
+        shutil.copy(print_, Path(app.outdir) / FOLDER / f"{name}.pdf")
+
+
+def _fingerprint(page):
+    """Hash of a page and of all that it shows; the names of pictures name their content."""
+    return hashlib.sha256(page.read_bytes() + SOURCE.read_bytes()).hexdigest()[:16]
+
+
+def _print(job):
+    page, target = job
+    with TemporaryDirectory() as profile:
+        result = subprocess.run(
+            [browser(), "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
+             "--disable-background-networking", "--no-first-run", f"--user-data-dir={profile}",
+             f"--print-to-pdf={profile}/print.pdf", page.as_uri()],
+            capture_output=True, timeout=120, check=False,
+        )  # fmt: skip
+        printed = Path(profile) / "print.pdf"
+        if result.returncode or not printed.exists():
+            return False
+        # The same page gives the same bytes: the dates are set to one of the same length.
+        data = DATE.sub(
+            lambda found: b"(D:" + b"0" * (len(found[0]) - 4) + b")", printed.read_bytes()
+        )
+        target.write_bytes(data)
+    return True
+
+
+def setup(app):
+    app.connect("page-written", write_handout, priority=900)  # after all that changes a page
+    app.connect("build-finished", print_handouts, priority=600)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,0 +1,203 @@
+"""What is made of the chapters: notebooks, slides, handouts, and the zip that holds them all."""
+
+import re
+import zipfile
+from concurrent.futures import ThreadPoolExecutor
+
+import chapters
+import nbformat
+import pytest
+import quiz
+from bs4 import BeautifulSoup
+from course import CHAPTERS, SITE
+from execution import kernel_settings
+from handouts import browser
+from nbclient import NotebookClient
+
+from ketanet.exercises import unseal
+
+DOWNLOADS = SITE / "_downloads"
+ZIP = DOWNLOADS / "ketamine-and-the-networked-brain.zip"
+CHAPTER = pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+KIND = pytest.mark.parametrize("kind", ["student", "instructor"])
+SEALED = re.compile(r'exec\(unseal\("([^"]+)"\)\)')
+
+
+def made(kind, path):
+    return nbformat.read(DOWNLOADS / kind / path.name, 4)
+
+
+def tagged(path, tag):
+    return [cell for cell in chapters.read(path).cells if tag in cell.metadata.get("tags", [])]
+
+
+def markdown(notebook):
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+def slides(path):
+    text = (SITE / "slides" / f"{path.stem}.html").read_text("utf-8")
+    return BeautifulSoup(text, "html.parser")
+
+
+@CHAPTER
+def test_a_student_notebook_holds_no_solution(path):
+    text = "\n".join(cell.source for cell in made("student", path).cells)
+    for cell in tagged(path, "solution"):
+        for line in cell.source.splitlines():
+            assert len(line) < 12 or line.strip() not in text, line
+    for question in quiz.load(path.stem):
+        for option in question["options"]:
+            assert " ".join(option["why"].split())[:40] not in text
+    last = chapters.part(chapters.read(path), "Check yourself")
+    for answer in re.findall(r"^:::\{dropdown\}.*\n(.+)", last, re.M):
+        assert answer[:40] not in text
+    for cell in tagged(path, "instructor"):
+        assert cell.source not in text
+
+
+@CHAPTER
+def test_an_instructor_notebook_holds_solutions_answers_and_notes(path):
+    text = "\n".join(cell.source for cell in made("instructor", path).cells)
+    for cell in [*tagged(path, "solution"), *tagged(path, "instructor")]:
+        assert cell.source in text
+    assert text.count("(**right**: ") == len(quiz.load(path.stem))
+
+
+@CHAPTER
+def test_a_sealed_solution_is_the_one_of_the_chapter(path):
+    sealed = SEALED.findall("\n".join(cell.source for cell in made("student", path).cells))
+    assert [unseal(text) for text in sealed] == [c.source for c in tagged(path, "solution")]
+
+
+@KIND
+@CHAPTER
+def test_a_notebook_needs_no_extension_to_be_read(path, kind):
+    notebook = made(kind, path)
+    assert not re.search(r"\{[a-z]+(:[a-z]+)?\}`|^:::|^```\{|^\(\w", markdown(notebook), re.M)
+    for cell in notebook.cells:
+        assert not cell.get("outputs")
+        assert "myst_nb" not in cell.source
+
+
+@KIND
+@CHAPTER
+def test_the_links_of_a_notebook_arrive(path, kind):
+    for address in re.findall(r"\]\(([^)#]+)[^)]*\)", markdown(made(kind, path))):
+        if not address.startswith("http"):
+            assert (DOWNLOADS / kind / address).resolve().exists(), address
+
+
+@pytest.fixture(scope="module")
+def runs():
+    """All notebooks, run from a fresh kernel, two at a time: what each check says, or an error."""
+
+    def run(job):
+        kind, path = job
+        notebook = made(kind, path)
+        with kernel_settings() as settings:
+            client = NotebookClient(notebook, timeout=120, config=settings)
+            try:
+                client.execute(cwd=path.parent)
+            except Exception as error:
+                return job, f"{kind}/{path.name}: {str(error)[-400:]}"
+        said = [
+            "".join(output.get("text", "") for output in cell.outputs)
+            for cell in notebook.cells
+            if re.search(r"^check\(", cell.source, re.M)
+        ]
+        return job, said
+
+    jobs = [(kind, path) for path in CHAPTERS for kind in ("student", "instructor")]
+    with ThreadPoolExecutor(2) as pool:
+        return dict(pool.map(run, jobs))
+
+
+@CHAPTER
+def test_a_student_notebook_runs_and_waits_for_answers(runs, path):
+    said = runs["student", path]
+    assert isinstance(said, list), said
+    assert len(said) == len(tagged(path, "solution"))
+    assert all("No answer yet" in text for text in said), said
+
+
+@CHAPTER
+def test_an_instructor_notebook_passes_its_own_checks(runs, path):
+    said = runs["instructor", path]
+    assert isinstance(said, list), said
+    assert len(said) == len(tagged(path, "solution"))
+    assert all(text == "Right.\n" for text in said), said
+
+
+@CHAPTER
+def test_a_deck_has_slides_that_can_be_read_from_the_last_row(path):
+    sections = slides(path).select("section")
+    assert 12 <= len(sections) <= 20, len(sections)
+    for section in sections:
+        notes = section.find("aside")
+        letters = len(section.get_text()) - (len(notes.get_text()) if notes else 0)
+        assert letters <= 700, f"{section.find(['h1', 'h2']).get_text()}: {letters} letters"
+        if "figure" in section["class"]:
+            assert len(notes.get_text()) >= 60, "the lecturer has something to say"
+            assert len(section.img["alt"]) >= 40
+            assert (SITE / "slides" / section.img["src"]).resolve().exists()
+    titles = [section.find(["h1", "h2"]).get_text() for section in sections]
+    assert titles.count("Vote") == 2 and "Key points" in titles
+
+
+@CHAPTER
+def test_slides_and_handout_ask_no_other_host(path):
+    for folder in ("slides", "handouts"):
+        text = (SITE / folder / f"{path.stem}.html").read_text("utf-8")
+        for tag in BeautifulSoup(text, "html.parser").find_all(["script", "link", "img", "iframe"]):
+            address = tag.get("src") or tag.get("href")
+            assert not re.match(r"(https?:)?//", address), address
+            assert (SITE / folder / address).resolve().exists(), address
+
+
+@CHAPTER
+def test_a_handout_holds_no_solution(path):
+    page = (SITE / "handouts" / f"{path.stem}.html").read_text("utf-8")
+    text = BeautifulSoup(page, "html.parser").get_text(" ")
+    assert "solution_" not in text and "Key points" in text
+    assert text.count("Exercise ") >= len(chapters.exercises(chapters.read(path)))
+
+
+@pytest.mark.skipif(not browser(), reason="no Chromium: the handouts are not printed")
+@CHAPTER
+def test_a_handout_is_printed_without_a_date(path):
+    data = (SITE / "handouts" / f"{path.stem}.pdf").read_bytes()
+    assert data.startswith(b"%PDF-") and b"%%EOF" in data[-1024:]
+    assert not re.search(rb"\(D:20\d\d", data)
+
+
+@CHAPTER
+def test_a_chapter_links_what_is_made_of_it(path):
+    page = BeautifulSoup(
+        (SITE / "notebooks" / f"{path.stem}.html").read_text("utf-8"), "html.parser"
+    )
+    links = [link["href"] for link in page.select("p.downloads a")]
+    assert len(links) == 5
+    assert all((SITE / "notebooks" / link).resolve().exists() for link in links)
+
+
+def test_the_zip_holds_the_course_and_its_site():
+    with zipfile.ZipFile(ZIP) as archive:
+        assert archive.testzip() is None
+        names = {name.split("/", 1)[1] for name in archive.namelist()}
+        dates = {info.date_time[:3] for info in archive.infolist()}
+    wanted = {"README.md", "Makefile", "requirements.txt", "ketanet/atlases.py", ".ci/run",
+              "site/index.html", "site/search.html", "site/slides/reveal/reveal.js"}  # fmt: skip
+    wanted |= {f"{kind}/{path.name}" for path in CHAPTERS for kind in ("student", "instructor")}
+    assert wanted <= names, wanted - names
+    assert dates == {(1980, 1, 1)}
+    assert not [name for name in names if "__pycache__" in name or name.startswith("_build")]
+
+
+def test_links_of_the_zips_notebooks_arrive():
+    with zipfile.ZipFile(ZIP) as archive:
+        names = {name.split("/", 1)[1] for name in archive.namelist()}
+        for path in CHAPTERS:
+            text = archive.read(f"{ZIP.stem}/student/{path.name}").decode()
+            for page in re.findall(r"\]\(\.\./(site/[\w/.-]+)", text):
+                assert page in names, page
