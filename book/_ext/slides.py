@@ -22,7 +22,7 @@ from markdown_it import MarkdownIt
 FOLDER = "slides"
 SOURCE = Path(__file__).parents[1] / "_slides"
 REVEAL = ("dist/reveal.js", "dist/reveal.css", "plugin/notes/notes.js")
-MOST_ITEMS, MOST_LETTERS = 5, 520  # what can be read from the last row
+MOST_ITEMS, MOST_LETTERS = 6, 620  # what can be read from the last row
 
 PAGE = """\
 <!DOCTYPE html>
@@ -132,7 +132,7 @@ def _listed(heading, article, name, items="li"):
 
 def without_reference(text):
     """Leave out the "(see …)" that a key point carries on its page."""
-    return re.sub(r"\s*\((?:<span[^>]*>)[^()]*\)(?=\.?$)", "", text)
+    return re.sub(r"\s*\(<span[^()]*\)(?=\.?(</p>)?$)", "", text)
 
 
 def _parted(texts):

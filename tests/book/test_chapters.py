@@ -119,7 +119,7 @@ def test_slides_and_notes_are_tagged(chapter):
     for index, cell in notes:
         assert "remove-cell" in tags(cell), f"{where(chapter, index, cell)}: it is on the page"
         after = chapter.cells[index + 1]
-        assert "slide" in tags(after), f"{where(chapter, index, cell)}: no slide follows"
+        assert draws(after), f"{where(chapter, index, cell)}: no figure follows"
 
 
 @pytest.mark.parametrize(
