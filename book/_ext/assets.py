@@ -57,6 +57,19 @@ MENUS = """show hide fade collapse collapsing collapsed active disabled dropdown
     tooltip tooltip-inner tooltip-arrow bs-tooltip-auto bs-tooltip-top bs-tooltip-bottom
     bs-tooltip-start bs-tooltip-end""".split()
 
+# What the theme writes into each page; and from a disk no page may read another for a summary.
+OPTIONS = """
+DOCUMENTATION_OPTIONS.search_as_you_type = false;
+if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;
+"""
+
+# A page has its colours before the script is there, and without it.
+COLOURS = (
+    'localStorage.getItem("theme") || "auto"',
+    'localStorage.getItem("theme") || '
+    '(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")',
+)
+
 LINK = re.compile(r'[ \t]*<link\b(?=[^>]*\brel="(?:stylesheet|preload)")[^>]*\bhref="([^"]+)"[^>]*>\n?')
 LOADED = re.compile(r'[ \t]*<script\b[^>]*\bsrc="([^"]+)"[^>]*></script>\n?')
 WRITTEN = re.compile(
@@ -127,7 +140,8 @@ def change_page(app, page):
     def change(match):
         return "" if asset(match[1]) in known else match[0]
 
-    head, end, body = page.text.partition("</head>")
+    text = page.text.replace(' data-theme="auto"', ' data-theme="light"', 1)
+    head, end, body = text.replace(*COLOURS, 1).partition("</head>")
     head = WRITTEN.sub("", LOADED.sub(change, LINK.sub(change, head)))
     body = WRITTEN.sub("", LOADED.sub(change, body))
     if page.name == "search":
@@ -197,8 +211,7 @@ def join(app, site):
     css = icon_font(theme / FONT, icons) + ICON_FONT.sub("", css)
     (static / SHEET).write_text(css, "utf-8")
 
-    options = "DOCUMENTATION_OPTIONS.search_as_you_type = false;"
-    read["documentation_options.js"] += options
+    read["documentation_options.js"] += OPTIONS
     js = "\n;\n".join(re.sub(r"//# sourceMappingURL=\S*", "", text) for text in read.values())
     (static / SCRIPT).write_text(js, "utf-8")
     _sweep(Path(app.outdir), pages + css)

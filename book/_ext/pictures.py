@@ -18,6 +18,7 @@ HEAVIEST = 150_000  # bytes of one picture
 HEAVY = 50_000  # from here on, screens that need fewer pixels get fewer
 LOSSLESS = {"lossless": True, "quality": 75, "method": 2}  # slower methods save under 1 %
 LOSSY = {"quality": 90, "method": 4, "use_sharp_yuv": True}
+PLAIN = LOSSY | {"quality": 85}
 DENSITY = 2  # pixels of a figure for one of the page
 
 TAG = re.compile(r"<img\b[^>]*>")
@@ -49,7 +50,7 @@ def webp(picture):
 
 def name(png):
     """Name of the WebP file of a picture: after its content and how it is made."""
-    recipe = repr((HEAVIEST, HEAVY, LOSSLESS, LOSSY)).encode()
+    recipe = repr((HEAVIEST, HEAVY, LOSSLESS, LOSSY, PLAIN)).encode()
     return hashlib.sha256(recipe + png).hexdigest()[:16] + ".webp"
 
 
@@ -79,7 +80,7 @@ def make(path):
         if target.stat().st_size > HEAVY:
             size = [side // DENSITY for side in picture.size]
             small = picture.convert("RGB").resize(size, Image.Resampling.LANCZOS)
-            small.save(plain(target), "WEBP", **LOSSY)
+            small.save(plain(target), "WEBP", **PLAIN)
     return target
 
 
