@@ -53,9 +53,11 @@ LEFT_OUT = {
     "design-tabs.js": re.compile(r'class="(?:[^"]* )?sd-tab-set[ "]'),
 }
 # What Bootstrap's script may write into a page of ours: menus and hints.
-MENUS = """show hide fade collapse collapsing collapsed active disabled dropdown-menu dropup
+MENUS = set(
+    """show hide fade collapse collapsing collapsed active disabled dropdown-menu dropup
     tooltip tooltip-inner tooltip-arrow bs-tooltip-auto bs-tooltip-top bs-tooltip-bottom
-    bs-tooltip-start bs-tooltip-end""".split()
+    bs-tooltip-start bs-tooltip-end""".split()  # noqa: SIM905
+)
 
 # What the theme writes into each page; and from a disk no page may read another for a summary.
 OPTIONS = """
@@ -70,7 +72,9 @@ COLOURS = (
     '(matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")',
 )
 
-LINK = re.compile(r'[ \t]*<link\b(?=[^>]*\brel="(?:stylesheet|preload)")[^>]*\bhref="([^"]+)"[^>]*>\n?')
+LINK = re.compile(
+    r'[ \t]*<link\b(?=[^>]*\brel="(?:stylesheet|preload)")[^>]*\bhref="([^"]+)"[^>]*>\n?'
+)
 LOADED = re.compile(r'[ \t]*<script\b[^>]*\bsrc="([^"]+)"[^>]*></script>\n?')
 WRITTEN = re.compile(
     r"[ \t]*<script\b[^>]*>\s*(?:DOCUMENTATION_OPTIONS\.|let toggle|var togglebutton|kernelName|"

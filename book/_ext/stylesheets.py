@@ -120,7 +120,7 @@ def needed(selector, names):
     bare = re.sub(r'"[^"]*"|\'[^\']*\'', "", selector)
     while NESTED.search(bare):
         bare = NESTED.sub("", bare)
-    bare = re.sub(r"::?[\w-]+", "", bare)
+    bare = re.sub(r"(?<!\\)::?[\w-]+", "", bare)
     kinds = {".": names.classes, "#": names.ids, "": names.elements}
     for kind, name in SIMPLE.findall(bare):
         name = _plain(name)
@@ -159,8 +159,9 @@ def purge(css, names):
                 kept.append(f"{_squeeze(before)}{{{inner}}}")
         elif before.startswith("@"):
             kept.append(f"{_squeeze(before)}{{{_squeeze(body)}}}")
-        elif selectors := [part for part in parts(before, ",") if needed(part, names)]:
-            if body:
+        else:
+            selectors = [part for part in parts(before, ",") if needed(part, names)]
+            if selectors and body:
                 kept.append(f"{_squeeze(','.join(selectors))}{{{_squeeze(body).rstrip(';')}}}")
     return "".join(kept)
 
@@ -185,7 +186,9 @@ def drop_variables(css, elsewhere=""):
 
         def change(match, read=read):
             lines = parts(match[2], ";")
-            kept = [line for line in lines if line.split(":")[0].strip() in read or line[:2] != "--"]
+            kept = [
+                line for line in lines if line.split(":")[0].strip() in read or line[:2] != "--"
+            ]
             return f"{match[1]}{{{';'.join(kept)}}}" if kept else ""
 
         new = re.sub(r"((?:^|(?<=[{}]))[^{}@]+)\{([^{}]*--[^{}]*)\}", change, css)

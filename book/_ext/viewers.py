@@ -8,6 +8,7 @@ viewers on one grid share, as they share one copy of the script. The view's own 
 """
 
 import base64
+import functools
 import hashlib
 import html
 import io
@@ -66,12 +67,13 @@ PAGE = """<!DOCTYPE html>
 """
 
 
-def _name(data, suffix):
-    return hashlib.sha256(data).hexdigest()[:16] + suffix
-
-
+@functools.cache
 def _small(png):
     return pictures.webp(Image.open(io.BytesIO(base64.b64decode(png))))
+
+
+def _name(data, suffix):
+    return hashlib.sha256(data).hexdigest()[:16] + suffix
 
 
 def take_apart(document):
