@@ -32,7 +32,7 @@ PAGE = """\
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Handout: {title}</title>
 <link rel="stylesheet" href="handout.css">
-{mathematics}</head>
+</head>
 <body><main>
 <p class="course">Ketamine and the Networked Brain · chapter {number}</p>
 <h1>{title}</h1>
@@ -56,7 +56,7 @@ def browser():
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
-def handout(page, chapter, number, mathematics=""):
+def handout(page, chapter, number):
     """The handout of one chapter as HTML.
 
     Parameters
@@ -65,8 +65,6 @@ def handout(page, chapter, number, mathematics=""):
         The page of the chapter.
     chapter : nbformat.NotebookNode
     number : int
-    mathematics : str
-        The style sheet of formulas, if the page has one.
 
     Returns
     -------
@@ -89,7 +87,6 @@ def handout(page, chapter, number, mathematics=""):
     return PAGE.format(
         title=html.escape(chapters.title(chapter)),
         number=number,
-        mathematics=mathematics,
         question=inner(part(article, "The question").find("p")),
         objectives="".join(
             f"<li>{inner(item)}</li>"
@@ -115,7 +112,6 @@ def write_handout(app, page):
         BeautifulSoup(page.text, "html.parser"),
         chapters.read(Path(app.env.doc2path(page.name))),
         int(name.split("-")[0]),
-        "".join(re.findall(r"<link[^>]+katex[^>]+>\n?", page.text)),
     )
     (folder / f"{name}.html").write_text(text, "utf-8")
     shutil.copy(SOURCE, folder)
@@ -171,5 +167,5 @@ def _print(job):
 
 def setup(app):
     app.connect("page-written", write_handout, priority=900)  # after all that changes a page
-    app.connect("build-finished", print_handouts, priority=600)
+    app.connect("build-finished", print_handouts, priority=920)  # when the site is written
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -33,7 +33,7 @@ PAGE = """\
 <title>Slides: {title}</title>
 <link rel="stylesheet" href="reveal/reveal.css">
 <link rel="stylesheet" href="slides.css">
-{mathematics}</head>
+</head>
 <body>
 <main class="reveal"><div class="slides">
 {slides}
@@ -168,7 +168,7 @@ def tagged_figures(article):
     """
     for cell in article.select(".tag_slide"):
         picture = copy.copy(cell.find("img"))
-        for attribute in ("loading", "style", "decoding"):
+        for attribute in ("loading", "decoding", "srcset", "sizes"):
             del picture[attribute]
         yield str(picture), inner(cell.find("figcaption")), cell
 
@@ -237,10 +237,8 @@ def write_deck(app, page):
     slides = deck(BeautifulSoup(page.text, "html.parser"), chapter, name)
     folder = Path(app.outdir) / FOLDER
     folder.mkdir(exist_ok=True)
-    styles = re.findall(r"<link[^>]+katex[^>]+>\n?", page.text)
     text = PAGE.format(
         title=html.escape(chapters.title(chapter)),
-        mathematics="".join(styles),
         slides="\n".join(slides),
     )
     (folder / f"{name}.html").write_text(text, "utf-8")

@@ -1,67 +1,154 @@
-"""Interactive views leave the page: each becomes a file of its own, opened by a link.
+"""Interactive views leave the page: each becomes a small page of its own, opened by a link.
 
-nilearn writes a viewer into the cell's output as an iframe with the whole document inside.
-Here that document goes to ``_viewers/``, and the page keeps a link, which
+nilearn writes a viewer into the cell's output as an iframe with the whole document inside:
+two pictures that hold all slices, and its scripts. Here the pictures become files, which
+viewers on one grid share, as they share one copy of the script. The view's own page stands in
+``_viewers/``, with a slider for each direction, and the chapter keeps a link, which
 ``_static/viewers.js`` opens in place.
 """
 
+import base64
+import functools
+import hashlib
 import html
+import io
+import json
 import os
 import re
+import shutil
 from pathlib import Path
 
+import pictures
 from docutils import nodes
+from PIL import Image
+from sphinx.errors import ExtensionError
+
+FOLDER = "_viewers"
+PARTS = Path(__file__).with_name("viewer")  # the script and the style of a view's page
 
 FRAME = re.compile(r'<iframe\s[^>]*?srcdoc="(?P<document>.*?)"(?P<rest>[^>]*)></iframe>', re.S)
 TITLE = re.compile(r"<title>(?:Nilearn - )?(.*?)</title>", re.S)
-ICON = re.compile(r'<link rel="icon"[^>]*?/?>', re.S)
-RANDOM_ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
-SLIDER = re.compile(r'<input type="range"')
+SPRITE = re.compile(r'<img id="(\w+)Img-[^"]*"[^>]*?src="data:image/png;base64,([^"]+)"', re.S)
+SCRIPT = re.compile(r"<script>(\s*/\*! brainsprite .*?)</script>", re.S)
+CALL = re.compile(r"brain = brainsprite\((\{.*?\})\);")
+
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}: interactive view</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="view.css">
+</head>
+<body>
+<main>
+<h1>{title}</h1>
+<p>Move the sliders, or click into a slice.</p>
+<div>
+<canvas id="view" role="img" aria-label="Three slices through the brain: {title}">
+<img id="background" src="{background}" alt="">
+<img id="overlay" src="{overlay}" alt="">
+</canvas>
+</div>
+<form>
+<label>Left to right <input type="range" data-axis="X" min="0"><output></output></label>
+<label>Back to front <input type="range" data-axis="Y" min="0"><output></output></label>
+<label>Low to high <input type="range" data-axis="Z" min="0"><output></output></label>
+<label>Strength of colour <input type="range" id="opacity" min="1" max="100" value="100">
+<output></output></label>
+</form>
+</main>
+<script type="application/json" id="settings">{settings}</script>
+<script src="{script}"></script>
+<script src="view.js"></script>
+</body>
+</html>
+"""
 
 
-def tidy(document):
-    """Take a viewer's remote icon and random ids out, and name its slider.
+@functools.cache
+def _small(png):
+    return pictures.webp(Image.open(io.BytesIO(base64.b64decode(png))))
+
+
+def _name(data, suffix):
+    return hashlib.sha256(data).hexdigest()[:16] + suffix
+
+
+def take_apart(document):
+    """The page of a view, and the files that it needs.
 
     Parameters
     ----------
     document : str
-        The HTML that nilearn wrote.
+        The HTML that nilearn's ``view_img`` wrote.
 
     Returns
     -------
-    str
+    page : str
+        HTML.
+    files : dict of {str: bytes}
+        Pictures and the script, named after their content.
     """
-    document = ICON.sub("", document)
-    for number, name in enumerate(dict.fromkeys(RANDOM_ID.findall(document))):
-        document = document.replace(name, f"view{number}")
-    return SLIDER.sub('<input type="range" aria-label="Opacity of the overlay"', document)
+    script, call = SCRIPT.search(document), CALL.search(document)
+    sprites = {name: _small(data) for name, data in SPRITE.findall(document)}
+    if not (script and call and {"sprite", "overlay"} <= set(sprites)):
+        raise ExtensionError("an interactive view is not of the kind that view_img makes")
+    settings = json.loads(call[1])
+    settings |= {"canvas": "view", "sprite": "background", "title": ""}
+    settings["overlay"]["sprite"] = "overlay"
+    source = script[1].strip().encode()
+    files = {_name(data, ".webp"): data for data in sprites.values()}
+    files[_name(source, ".js")] = source
+    page = PAGE.format(
+        title=TITLE.search(document)[1].strip(),
+        background=_name(sprites["sprite"], ".webp"),
+        overlay=_name(sprites["overlay"], ".webp"),
+        script=_name(source, ".js"),
+        settings=json.dumps(settings).replace("<", "\\u003c"),
+    )
+    return page, files
 
 
 def move_out(app, doctree, docname):
     """Write each viewer of a page to its own file and leave a link."""
-    folder, stem = Path(app.outdir) / "_viewers", docname.replace("/", "-")
+    folder, stem = Path(app.outdir) / FOLDER, docname.replace("/", "-")
     for old in folder.glob(f"{stem}-*.html"):
         old.unlink()
     frames = [node for node in doctree.findall(nodes.raw) if FRAME.search(node.astext())]
     for number, node in enumerate(frames, start=1):
-        match = FRAME.search(node.astext())
-        document = tidy(html.unescape(match["document"]))
+        document = html.unescape(FRAME.search(node.astext())["document"])
+        page, files = take_apart(document)
         name = f"{stem}-{number}.html"
         folder.mkdir(exist_ok=True)
-        (folder / name).write_text(document, encoding="utf-8")
-        found = TITLE.search(document)
-        title = found[1].strip() if found else "interactive view"
-        height = re.search(r'height="(\d+)"', match["rest"])
+        (folder / name).write_text(page, encoding="utf-8")
+        for file, data in files.items():
+            (folder / file).write_bytes(data)
         here = os.path.dirname(app.builder.get_target_uri(docname))
-        link = os.path.relpath(f"_viewers/{name}", here or ".").replace(os.sep, "/")
-        size = len(document.encode()) / 1e6
+        link = os.path.relpath(f"{FOLDER}/{name}", here or ".").replace(os.sep, "/")
+        size = sum(map(len, files.values())) / 1000
         text = (
-            f'<p class="viewer"><a href="{link}" data-height="{height[1] if height else 400}">'
-            f"Open the interactive view: {title}</a> <small>({size:.1f} MB)</small></p>"
+            f'<p class="viewer"><a href="{link}">Open the interactive view: '
+            f"{TITLE.search(document)[1].strip()}</a> <small>({size:.0f} kB)</small></p>"
         )
         node.replace_self(nodes.raw("", text, format="html"))
 
 
+def sweep(app, site):
+    """Bring the parts that all views share, and remove what none of them names."""
+    folder, text = Path(app.outdir) / FOLDER, "".join(site.values())
+    views = [view for view in sorted(folder.glob("*.html")) if view.name in text]
+    text = "".join([*(view.name for view in views), *(view.read_text("utf-8") for view in views)])
+    for file in folder.glob("*"):
+        if file.name not in text:
+            file.unlink()
+    if views:
+        shutil.copytree(PARTS, folder, dirs_exist_ok=True)
+
+
 def setup(app):
+    app.setup_extension("finish")
     app.connect("doctree-resolved", move_out)
+    app.connect("site-written", sweep)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -9,7 +9,7 @@ document.addEventListener("click", (event) => {
   const frame = document.createElement("iframe");
   frame.src = link.href;
   frame.title = link.textContent.replace("Open the interactive view: ", "");
-  frame.style.height = link.dataset.height + "px";
+  frame.style.height = "32rem"; // until the view says how high it is
 
   const close = document.createElement("button");
   close.type = "button";
@@ -24,4 +24,11 @@ document.addEventListener("click", (event) => {
     closed.querySelector("a").focus();
   });
   frame.focus();
+});
+
+window.addEventListener("message", (event) => {
+  const height = event.data?.viewHeight;
+  if (typeof height !== "number") return;
+  for (const frame of document.querySelectorAll(".viewer-open iframe"))
+    if (frame.contentWindow === event.source) frame.style.height = `${height + 4}px`;
 });

@@ -1,17 +1,29 @@
 """The small Sphinx extensions of the book."""
 
+import io
 import re
 import shutil
+from pathlib import Path
 from types import SimpleNamespace
 
+import assets
 import datacards
 import execution
 import explorers
+import mathematics
 import nbformat
+import nibabel
+import numpy as np
+import pictures
 import pytest
+import quick
+import stylesheets
 import viewers
 from course import ROOT
 from docutils import nodes
+from nilearn import plotting
+from PIL import Image
+from sphinx.errors import ExtensionError
 
 from ketanet import sources
 
@@ -64,14 +76,158 @@ def test_a_kernel_that_died_is_told_in_one_line():
     assert execution._reason(RuntimeError("Kernel\n died")) == "RuntimeError: Kernel died"
 
 
-def test_a_viewer_loses_its_icon_and_its_random_names():
-    one, two = "0123456789abcdef" * 2, "f" * 32
-    text = f'<link rel="icon" href="//host/i.png"/><div id="{one}"><a id="{two}"><b for="{one}">'
-    assert viewers.tidy(text) == '<div id="view0"><a id="view1"><b for="view0">'
+@pytest.fixture
+def view():
+    """What view_img writes, with pictures of a few pixels."""
+    plot = np.zeros((4, 4, 4))
+    plot[1:3, 1:3, 1:3] = 1
+    image = nibabel.Nifti1Image(plot, np.eye(4))
+    return plotting.view_img(image, bg_img=image, title="A <cube>").html
 
 
-def test_a_viewers_slider_gets_a_name():
-    assert 'aria-label="Opacity' in viewers.tidy('<input type="range" min="0">')
+def test_a_view_becomes_a_small_page_of_its_own(view):
+    page, files = viewers.take_apart(view)
+    assert "http:" not in page and "https:" not in page and "base64" not in page
+    assert all(name in page for name in files)
+    assert sorted(Path(name).suffix for name in files) == [".js", ".webp", ".webp"]
+    assert '"canvas": "view"' in page and len(page) < 3_000
+
+
+def test_a_view_is_named_after_its_content(view):
+    assert viewers.take_apart(view) == viewers.take_apart(view.replace("viewer-", "viewer-0"))
+
+
+def test_a_view_of_another_kind_is_refused():
+    with pytest.raises(ExtensionError, match="view_img"):
+        viewers.take_apart("<title>Nilearn - a surface</title><div></div>")
+
+
+def test_a_formula_is_drawn_and_told():
+    text = mathematics.formula(r"\frac{x_i}{2} < 1")
+    drawing, told = text.split("</svg>")
+    assert drawing.startswith('<svg aria-hidden="true"') and "currentColor" in drawing
+    assert told.startswith("<math><mfrac><msub><mi>x</mi><mi>i</mi></msub><mn>2</mn></mfrac>")
+    assert "data-" not in text and "&lt;" in told
+
+
+def test_a_formula_alone_is_larger():
+    small, large = mathematics.formula(r"\sum_i x"), mathematics.formula(r"\sum_i x", True)
+    height = re.compile(r'height="([\d.]+)ex"')
+    assert float(height.search(large)[1]) > float(height.search(small)[1])
+    assert '<math display="block">' in large
+
+
+@pytest.mark.parametrize("tex", [r"\frac{a", r"\nosuch{a}"])
+def test_a_formula_that_cannot_be_set_stops_the_build(tex):
+    with pytest.raises(ExtensionError, match="cannot be set"):
+        mathematics.formula(tex)
+
+
+def _png(picture):
+    stream = io.BytesIO()
+    picture.save(stream, "PNG")
+    return stream.getvalue()
+
+
+def test_a_picture_keeps_every_pixel():
+    picture = Image.radial_gradient("L").convert("RGBA")
+    again = Image.open(io.BytesIO(pictures.webp(picture)))
+    assert again.mode == "RGB" and again.tobytes() == picture.convert("RGB").tobytes()
+
+
+def test_a_heavy_picture_becomes_light():
+    grain = np.random.default_rng(0).normal(128, 12, (400, 400, 3)).clip(0, 255).astype("uint8")
+    assert len(pictures.webp(Image.fromarray(grain))) <= pictures.HEAVIEST
+
+
+def test_a_picture_is_made_once(tmp_path):
+    path = tmp_path / "a.png"
+    path.write_bytes(_png(Image.radial_gradient("L")))
+    made = pictures.make(path)
+    made.write_bytes(b"kept")
+    assert pictures.make(path) == made and made.read_bytes() == b"kept"
+    path.write_bytes(_png(Image.linear_gradient("L")))
+    assert pictures.make(path) != made
+
+
+def test_a_picture_says_its_size_and_loads_late(tmp_path):
+    path = tmp_path / "a.webp"
+    Image.new("RGB", (40, 20)).save(path)
+    first = pictures.place(
+        '<img alt="a" src="a.webp" style="width: 31px; height: 9px;" />', path, True
+    )
+    assert first == '<img width="31" height="9" alt="a" src="a.webp" />'
+    late = pictures.place('<img loading="lazy" src="a.webp">', path, False)
+    assert late == '<img width="20" height="10" decoding="async" loading="lazy" src="a.webp">'
+    Image.new("RGB", (20, 10)).save(pictures.plain(path))
+    wanted = 'srcset="x/a-plain.webp 20w, x/a.webp 40w" sizes="(max-width: 20px) 100vw, 20px"'
+    assert wanted in pictures.place('<img src="x/a.webp">', path, True)
+
+
+@pytest.fixture
+def names():
+    found = stylesheets.Names()
+    found.add_page('<div class="a b" id="i"><p>c</p></div>')
+    return found
+
+
+@pytest.mark.parametrize(
+    "selector",
+    ["div.a", ".a.b>p", "#i p:hover", '[data-x="q"] .a', "p:not(.z):nth-child(2n+1)::before", "*"],
+)
+def test_a_rule_that_may_be_needed_stays(names, selector):
+    assert stylesheets.needed(selector, names)
+
+
+@pytest.mark.parametrize("selector", [".c", "div.z", "#a", "table", ".a .z:hover", r".b\:c"])
+def test_a_rule_that_nothing_needs_goes(names, selector):
+    assert not stylesheets.needed(selector, names)
+
+
+def test_style_sheets_shrink_but_say_the_same(names):
+    css = """@charset "UTF-8"; /* { */ .a , .z { color : red; content: "}  ;" }
+    @media print { .z { x: y } .a > p { background: url(data:a;b{c}) } } @media x { .z { a: b } }
+    @font-face { font-family: F } .z{}"""
+    wanted = (
+        '.a{color : red;content: "}  ;"}@media print{.a > p{background: url(data:a;b{c})}}'
+        "@font-face{font-family: F}"
+    )
+    assert stylesheets.purge(css, names) == wanted
+
+
+def test_variables_that_are_read_stay():
+    css = ".a{--x:1;--y:var(--x);--z:2}.b{--q:3}.c{color:var(--y)}"
+    assert stylesheets.drop_variables(css) == ".a{--x:1;--y:var(--x)}.c{color:var(--y)}"
+    assert "--q:3" in stylesheets.drop_variables(css, "getPropertyValue('--q')")
+
+
+def test_animations_that_run_stay():
+    css = "@keyframes a{from{x:y}to{x:z}}@keyframes b{from{x:y}}.c{animation:a 1s}"
+    assert stylesheets.drop_animations(css) == "@keyframes a{from{x:y}to{x:z}}.c{animation:a 1s}"
+
+
+def test_code_keeps_its_colours_and_its_lines():
+    css = "".join(
+        f'html[data-theme="{theme}"] .highlight {{ background: #000; color: #111 }}\n'
+        f'html[data-theme="{theme}"] .highlight .n {{ color: #111 }}\n'
+        f'html[data-theme="{theme}"] .highlight .k {{ color: #222 }}\n'
+        for theme in ("light", "dark")
+    )
+    plain = assets.plain_classes(css)
+    assert plain == {"n"}
+    text = '<p>\n\n  a<!-- b --></p><pre><span></span><span class="k">if</span> '
+    text += '<span class="n">x</span>\n\n  y</pre>'
+    assert assets.slim(text, plain) == '<p>\na</p><pre><span class="k">if</span> x\n\n  y</pre>'
+
+
+def test_pybtex_asks_for_a_plugin_once():
+    asked = []
+    module = SimpleNamespace(entry_points=lambda **what: asked.append(what))
+    quick.remember_plugins(module)
+    quick.remember_plugins(module)
+    module.entry_points(group="a", name="b")
+    module.entry_points(group="a", name="b")
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize("parcel", sources.PARCELS, ids=lambda parcel: parcel.name)
