@@ -89,7 +89,7 @@ ICON_FONT = re.compile(r"@font-face\{[^{}]*Font Awesome[^{}]*\}")
 
 def asset(address):
     """The path of a file below ``_static``, taken from its address in a page."""
-    return address.split("?")[0].rpartition("_static/")[2].removeprefix("../")
+    return re.sub(r"^(\.\./)+", "", address.split("?")[0].rpartition("_static/")[2])
 
 
 def plain_classes(css):
