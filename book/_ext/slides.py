@@ -252,7 +252,9 @@ def copy_reveal(app, error):
     target = Path(app.outdir) / FOLDER / "reveal"
     target.mkdir(parents=True, exist_ok=True)
     for file in REVEAL:
-        shutil.copy(package / "_static" / "revealjs" / file, target)
+        text = (package / "_static" / "revealjs" / file).read_text("utf-8")
+        text = re.sub(r"//# sourceMappingURL=\S*", "", text)  # the maps stay behind
+        (target / Path(file).name).write_text(text, "utf-8")
     for file in ("slides.css", "start.js"):
         shutil.copy(SOURCE / file, target.parent)
 

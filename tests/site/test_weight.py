@@ -65,10 +65,7 @@ def test_a_page_loads_one_style_sheet_and_one_script(page, soup):
 def test_html_is_short():
     sizes = {page: page.stat().st_size for page in PAGES}
     assert max(sizes.values()) <= 300_000, max(sizes, key=sizes.get)
-    chapters = {page for page in PAGES if page.parent.name == "notebooks"}
-    others = [size for page, size in sizes.items() if page not in chapters]
-    assert statistics.median(others) <= 80_000
-    assert statistics.median(sizes[page] for page in chapters) <= 220_000
+    assert statistics.median(sizes.values()) <= 80_000
 
 
 @pytest.mark.parametrize("picture", PICTURES, ids=lambda path: path.name)
