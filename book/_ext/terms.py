@@ -44,10 +44,18 @@ def parse(text):
     -------
     dict of str to (list of str, str)
         For each entry, by its first name: all its names, and its lay sense.
+
+    Raises
+    ------
+    ValueError
+        If a name stands twice.
     """
-    entries = {}
+    entries, seen = {}, set()
     for block in re.split(r"\n(?=\S)", "\n" + BLOCK.search(text)[1]):
         names = [line for line in block.splitlines() if re.match(r"[^\s:]", line)]
+        if twice := seen & set(names):
+            raise ValueError(f"the glossary has {', '.join(sorted(twice))} twice")
+        seen.update(names)
         senses = [line.strip() for line in block.splitlines() if line.startswith("  ")]
         if not senses:  # a synonym that waits for its definition
             entries.setdefault("", []).extend(names)

@@ -54,9 +54,9 @@ def test_there_are_about_eighty_entries():
     assert len(ENTRIES) >= 80
 
 
-def test_every_name_stands_once():
-    every = [name for names, _ in ENTRIES.values() for name in names]
-    assert len(set(every)) == len(every), {name for name in every if every.count(name) > 1}
+def test_a_name_that_stands_twice_is_named():
+    with pytest.raises(ValueError, match="has hub twice"):
+        terms.parse(":::{glossary}\n\nhub\n  A.\n\nseed\nhub\n  B.\n:::\n")
 
 
 @pytest.mark.parametrize("name", ENTRIES)
