@@ -1,0 +1,192 @@
+"""The built site in Chromium, with the network cut.
+
+A page is opened from the disk (``file:``) and once more under an address, as a host would
+serve it: the answers come from the folder, so no server and no network is needed.
+"""
+
+import asyncio
+import functools
+import mimetypes
+import shutil
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from course import PAGES, SITE
+from playwright.async_api import async_playwright
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = next((path for name in NAMES if (path := shutil.which(name))), None)
+SWITCHES = [
+    "--no-sandbox",  # a container has no user namespaces
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--host-resolver-rules=MAP * ~NOTFOUND",
+]
+SERVED = "http://book.test/ketamine/"
+WIDTHS = {"desktop": 1280, "phone": 375}
+AT_ONCE = 2
+DOOR = SITE / "index.html"  # only leads on to the first page
+LOOKED_AT = [page for page in PAGES if page != DOOR]
+
+# Sums what jumps while the page is loaded and read through, as Lighthouse does.
+WATCH_SHIFTS = """
+window.shifted = 0;
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifted += entry.value;
+}).observe({ type: "layout-shift", buffered: true });
+"""
+READ_THROUGH = """async () => {
+  if (window.MathJax && MathJax.startup) await MathJax.startup.promise;
+  for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
+    scrollTo(0, y);
+    await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 10)));
+  }
+  scrollTo(0, 0);
+  await new Promise((done) => setTimeout(done, 100));
+}"""
+DARK = "['dark', undefined].includes(document.documentElement.dataset.theme)"
+UNFOLD = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
+
+# Colour contrast is slow, and code has thousands of coloured words: one of each kind will do.
+RUN_AXE = """async (onlyColours) => {
+  const kinds = new Map();
+  for (const word of document.querySelectorAll("pre span[class]"))
+    if (word.textContent.trim() && word.checkVisibility() && !kinds.has(word.className))
+      kinds.set(word.className, word);
+  const colours = ["color-contrast", "link-in-text-block"];
+  const options = { resultTypes: ["violations"], preload: false };
+  const math = ["mjx-container", ".katex-html"];
+  const runs = [
+    axe.run({ exclude: [["pre"], ...math.map((one) => [one])] }, { ...options, runOnly: colours }),
+  ];
+  let results = [await runs[0]];
+  if (kinds.size)
+    results.push(await axe.run({ include: [...kinds.values()] }, { ...options, runOnly: colours }));
+  if (!onlyColours)
+    results.push(await axe.run(document, { ...options, rules: {
+      "color-contrast": { enabled: false },
+      "label-content-name-mismatch": { enabled: true },
+    }}));
+  return results.flatMap((result) => result.violations).map((one) =>
+    `${one.id} (${one.impact}), ${one.nodes.length} times: ` + one.nodes.slice(0, 3).map((node) =>
+      node.html.slice(0, 120) + " " + (node.any[0] ? node.any[0].message : "")).join(" | "));
+}"""
+
+
+@functools.cache
+def axe():
+    """Return the script of axe-core, from an installed package."""
+    package = Path(next(iter(find_spec("axe_playwright_python").submodule_search_locations)))
+    return (package / "axe.min.js").read_text("utf-8")
+
+
+@dataclass
+class Sighting:
+    """What was seen on one page.
+
+    Attributes
+    ----------
+    outside, wrong : list of str
+        Requests that left the site's folder; console errors and files that are missing.
+    violations : dict of str to list of str
+        What axe found, by view: "desktop light" and so on.
+    overflow, shift, headings : dict of str to float
+        Pixels that the page is too wide, layout shift, and first headings, by width.
+    """
+
+    outside: list = field(default_factory=list)
+    wrong: list = field(default_factory=list)
+    violations: dict = field(default_factory=dict)
+    overflow: dict = field(default_factory=dict)
+    shift: dict = field(default_factory=dict)
+    headings: dict = field(default_factory=dict)
+
+
+def listen(page, sighting):
+    """Write down what a page asks for and complains of."""
+    own = (SITE.as_uri(), SERVED, "data:", "blob:", "about:")
+
+    def note_request(request):
+        if not request.url.startswith(own):
+            sighting.outside.append(request.url)
+
+    def note_message(message):
+        if message.type == "error":
+            sighting.wrong.append(message.text)
+
+    def note_failure(request):
+        if request.failure != "net::ERR_ABORTED":  # the next page was asked for meanwhile
+            sighting.wrong.append(f"not there: {request.url}")
+
+    page.on("request", note_request)
+    page.on("console", note_message)
+    page.on("pageerror", lambda error: sighting.wrong.append(str(error)))
+    page.on("requestfailed", note_failure)
+
+
+def answer(url):
+    """What a host of static files would send: status, type and bytes."""
+    path = SITE / unquote(urlsplit(url).path.removeprefix("/ketamine/"))
+    path = path / "index.html" if path.is_dir() else path
+    status = 200 if path.exists() else 404
+    path = path if path.exists() else SITE / "404.html"
+    kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return {"status": status, "content_type": kind, "body": path.read_bytes()}
+
+
+async def _look(browser, path):
+    sighting = Sighting()
+    context = await browser.new_context(reduced_motion="reduce")
+    await context.add_init_script(WATCH_SHIFTS)
+    await context.route(SERVED + "**", lambda route: route.fulfill(**answer(route.request.url)))
+    page = await context.new_page()
+    listen(page, sighting)
+    await page.goto(SERVED + path.relative_to(SITE).as_posix())
+    for name, width in WIDTHS.items():
+        await page.set_viewport_size({"width": width, "height": 800})
+        await page.emulate_media(color_scheme="light")
+        await page.goto(path.as_uri())
+        await page.evaluate(READ_THROUGH)
+        sighting.shift[name] = await page.evaluate("window.shifted")
+        sighting.headings[name] = await page.evaluate("document.querySelectorAll('h1').length")
+        await page.evaluate(UNFOLD)
+        sighting.overflow[name] = await page.evaluate(
+            "document.documentElement.scrollWidth - innerWidth"
+        )
+        await page.evaluate(axe())
+        sighting.violations[f"{name} light"] = await page.evaluate(RUN_AXE, False)
+        await page.emulate_media(color_scheme="dark")
+        await page.wait_for_function(DARK)
+        sighting.violations[f"{name} dark"] = await page.evaluate(RUN_AXE, True)
+    await context.close()
+    return sighting
+
+
+async def _look_at_all(paths):
+    turn = asyncio.Semaphore(AT_ONCE)
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=SWITCHES)
+
+        async def one(path):
+            async with turn:
+                return await _look(browser, path)
+
+        seen = await asyncio.gather(*(one(path) for path in paths))
+        await browser.close()
+    return dict(zip(paths, seen, strict=True))
+
+
+def survey():
+    """Look at every page, two at a time.
+
+    Returns
+    -------
+    dict of pathlib.Path to Sighting
+    """
+    viewers = sorted((SITE / "_viewers").glob("*.html"))
+    # The heaviest first, so that none is left to the end alone.
+    paths = sorted([*LOOKED_AT, *viewers], key=lambda path: -path.stat().st_size)
+    return asyncio.run(_look_at_all(paths))

@@ -1,0 +1,282 @@
+"""The site as a reader meets it: in a browser, by mouse and by keyboard, and on paper."""
+
+import re
+
+import browser
+import pytest
+from course import SITE
+from playwright.sync_api import expect, sync_playwright
+
+pytestmark = pytest.mark.skipif(
+    browser.CHROMIUM is None,
+    reason="no Chromium or Chrome is installed: the site was not looked at",
+)
+CHAPTER = SITE / "notebooks" / "02-default-mode.html"
+
+
+@pytest.fixture(scope="session")
+def sightings():
+    return browser.survey()
+
+
+@pytest.fixture(params=browser.LOOKED_AT, ids=lambda page: page.relative_to(SITE).as_posix())
+def seen(sightings, request):
+    """What was seen on one page."""
+    return sightings[request.param]
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for all walks."""
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=browser.CHROMIUM, args=browser.SWITCHES
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def desk(chromium):
+    """A page on a desktop; nothing in it may go wrong."""
+    yield from _open(chromium, width=1280)
+
+
+@pytest.fixture
+def phone(chromium):
+    yield from _open(chromium, width=375)
+
+
+def _open(chromium, **options):
+    size = {"width": options.pop("width"), "height": 800}
+    context = chromium.new_context(viewport=size, reduced_motion="reduce", **options)
+    sighting = browser.Sighting()
+    page = context.new_page()
+    browser.listen(page, sighting)
+    yield page
+    context.close()
+    assert sighting.outside == []
+    assert sighting.wrong == []
+
+
+def focused(page, what="outerHTML"):
+    return page.evaluate(f"document.activeElement.{what}")
+
+
+# Every page
+
+
+def test_no_request_leaves_the_site(seen):
+    assert seen.outside == []
+
+
+def test_nothing_goes_wrong_while_a_page_loads(seen):
+    assert seen.wrong == []
+
+
+def test_axe_finds_nothing(seen):
+    found = {view: violations for view, violations in seen.violations.items() if violations}
+    assert found == {}
+
+
+def test_one_first_heading(seen):
+    assert set(seen.headings.values()) == {1}
+
+
+def test_no_page_is_wider_than_the_screen(seen):
+    assert max(seen.overflow.values()) <= 0, seen.overflow
+
+
+def test_nothing_jumps(seen):
+    assert max(seen.shift.values()) <= 0.03, seen.shift
+
+
+def test_axe_finds_nothing_in_a_viewer(sightings):
+    viewers = {path: one for path, one in sightings.items() if path.parent.name == "_viewers"}
+    assert viewers
+    for path, sighting in viewers.items():
+        assert not any(sighting.violations.values()), (path.name, sighting.violations)
+        assert sighting.outside == sighting.wrong == [], path.name
+
+
+# By keyboard
+
+
+def test_the_skip_link_comes_first(desk):
+    desk.goto(CHAPTER.as_uri())
+    desk.keyboard.press("Tab")
+    assert focused(desk, "textContent") == "Skip to main content"
+    assert desk.evaluate("document.activeElement.getBoundingClientRect().top >= 0")
+    desk.keyboard.press("Enter")
+    desk.keyboard.press("Tab")
+    assert desk.evaluate("document.activeElement.closest('main') !== null")
+
+
+STOP = """() => {
+  const stop = document.activeElement;
+  if (stop === document.body) return null;
+  const drawn = (one, pseudo) => {
+    const style = getComputedStyle(one, pseudo);
+    return (style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2)
+      || style.boxShadow !== "none";
+  };
+  const label = stop.matches("input[type=radio]") && stop.labels[0];
+  const box = (label || stop).getBoundingClientRect();
+  return { what: stop.outerHTML.slice(0, 150),
+    seen: drawn(stop) || Boolean(label && drawn(label)),
+    there: box.width > 0 && box.right > 0 && box.left < innerWidth
+      && box.bottom > 0 && box.top < innerHeight };
+}"""
+
+
+@pytest.mark.parametrize("size", ["desk", "phone"])
+def test_the_keyboard_is_seen_wherever_it_is(size, request):
+    page = request.getfixturevalue(size)
+    page.goto(CHAPTER.as_uri())
+    stops = 0
+    for _ in range(400):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(STOP)
+        if stop is None:
+            break
+        stops += 1
+        assert stop["there"], f"out of sight: {stop['what']}"
+        assert stop["seen"], f"no focus is drawn: {stop['what']}"
+    assert 30 <= stops < 400
+
+
+def test_search_by_keyboard(desk):
+    desk.goto(CHAPTER.as_uri())
+    desk.keyboard.press("Control+k")
+    expect(desk.locator("#pst-search-dialog")).to_be_visible()
+    desk.keyboard.type("habenula")
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(re.compile(r"search\.html\?q=habenula"))
+    results = desk.locator("#search-results li a")
+    expect(results.first).to_be_visible()
+    assert results.count() >= 3
+    desk.evaluate(browser.axe())
+    expect(desk.locator("#search-results")).to_contain_text(re.compile(r"found \d+ page"))
+    assert desk.evaluate(browser.RUN_AXE, False) == []
+    results.first.focus()
+    desk.keyboard.press("Enter")
+    desk.wait_for_url(re.compile(r"(notebooks|book)/.*\.html"))
+    assert "habenula" in desk.locator("article").inner_text().lower()
+
+
+def test_the_menu_on_a_phone(phone):
+    phone.goto(CHAPTER.as_uri())
+    phone.locator(".primary-toggle").focus()
+    phone.keyboard.press("Enter")
+    drawer = phone.locator("#pst-primary-sidebar-modal")
+    expect(drawer).to_be_visible()
+    phone.evaluate(browser.axe())
+    assert phone.evaluate(browser.RUN_AXE, False) == []
+    phone.keyboard.press("Escape")
+    expect(drawer).not_to_be_visible()
+    assert "primary-toggle" in focused(phone, "className")
+    phone.keyboard.press("Enter")
+    drawer.get_by_role("link", name="Glutamate").focus()
+    phone.keyboard.press("Enter")
+    phone.wait_for_url(re.compile("03-glutamate"))
+
+
+def test_the_colours_are_switched_by_keyboard(desk):
+    desk.goto(CHAPTER.as_uri())
+    seen = set()
+    desk.locator(".theme-switch-button").first.focus()
+    for _ in range(3):
+        desk.keyboard.press("Enter")
+        seen.add(desk.evaluate("document.documentElement.dataset.mode"))
+    assert seen == {"light", "dark", "auto"}
+
+
+def test_a_claim_opens_in_place(desk):
+    desk.goto(CHAPTER.as_uri())
+    badge = desk.locator("details.claim > summary").first
+    card = desk.locator("details.claim .claim-card").first
+    expect(card).not_to_be_visible()
+    badge.focus()
+    desk.keyboard.press("Enter")
+    expect(card).to_be_visible()
+    desk.keyboard.press("Enter")
+    expect(card).not_to_be_visible()
+
+
+def test_an_explorer_moves_by_arrow(desk):
+    page = next(
+        p
+        for p in sorted(SITE.glob("notebooks/*.html"))
+        if 'fieldset class="explorer' in p.read_text("utf-8")
+    )
+    desk.goto(page.as_uri())
+    explorer = desk.locator("fieldset.explorer").first
+    shown = explorer.locator("figure:visible")
+    assert shown.count() == 1
+    before = shown.inner_text()
+    explorer.locator("input:checked").focus()
+    desk.keyboard.press("ArrowRight")
+    assert shown.count() == 1
+    assert shown.inner_text() != before
+    expect(shown.locator("img")).to_be_visible()
+
+
+def test_a_viewer_opens_and_closes_and_the_focus_is_kept(desk):
+    desk.goto(CHAPTER.as_uri())
+    link = desk.locator("p.viewer > a").first
+    link.focus()
+    desk.keyboard.press("Enter")
+    frame = desk.locator(".viewer-open iframe")
+    expect(frame).to_be_visible()
+    assert focused(desk, "tagName") == "IFRAME"
+    desk.locator(".viewer-open button").focus()
+    desk.keyboard.press("Enter")
+    expect(frame).to_have_count(0)
+    assert focused(desk, "textContent").startswith("Open the interactive view")
+
+
+# On paper, without scripts, and where there is no such page
+
+
+def test_a_chapter_prints_alone(desk):
+    desk.goto(CHAPTER.as_uri())
+    desk.emulate_media(media="print")
+    hidden = ["nav", ".bd-sidebar-primary", ".bd-header-article", ".prev-next-footer", "p.viewer"]
+    hidden += [".headerlink", ".copybtn", "details.hide:not([open])", "#pst-back-to-top"]
+    for name in hidden:
+        assert desk.locator(f"{name}:visible").count() == 0, name
+    for name in ["h1", "article figure img", "article figcaption", ".claim-card", "details.claim"]:
+        assert desk.locator(f"article {name}:visible, {name}:visible").count() >= 1, name
+    desk.emulate_media(media="print", color_scheme="dark")
+    ink, ground = desk.evaluate(
+        "['color', 'backgroundColor'].map((one) => getComputedStyle(document.body)[one])"
+    )
+    assert (ink, ground) == ("rgb(0, 0, 0)", "rgb(255, 255, 255)")
+    assert len(desk.pdf()) > 100_000
+
+
+def test_a_chapter_reads_without_scripts(chromium):
+    for page in _open(chromium, width=1280, java_script_enabled=False):
+        page.goto(CHAPTER.as_uri())
+        assert page.locator("article p:visible").count() > 20
+        assert page.locator("p.viewer > a:visible").count() >= 1
+        page.locator("details.claim > summary").first.click()
+        assert page.locator(".claim-card:visible").count() >= 1
+
+
+def test_the_door_leads_to_the_front_page(desk):
+    desk.goto(browser.DOOR.as_uri())
+    desk.wait_for_url(re.compile(r"book/index\.html"))
+
+
+def test_a_lost_reader_is_led_back_from_any_depth(chromium):
+    for page in _open(chromium, width=375):
+        page.route(
+            "http://book.test/**", lambda route: route.fulfill(**browser.answer(route.request.url))
+        )
+        page.goto(browser.SERVED + "book/no/such/page.html")
+        expect(page.get_by_role("heading")).to_have_text("There is no such page")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375
+        page.evaluate(browser.axe())
+        assert page.evaluate(browser.RUN_AXE, False) == []
+        assert page.evaluate("performance.getEntriesByType('resource').length") == 0
