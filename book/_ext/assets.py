@@ -205,7 +205,8 @@ def join(app, site):
     names.add_page(pages)
     names.classes.update(MENUS)
     large = ("scripts/bootstrap.js", "clipboard.min.js")
-    names.add_words("".join(text for file, text in read.items() if file not in large))
+    scripts = [text for file, text in read.items() if file not in large]
+    names.add_words("".join([*scripts, (theme / SEARCH[0]).read_text("utf-8")]))
 
     sheets = [theme / file for pattern in STYLES for file in _found(theme, pattern)]
     sheets += [ours / file for file in own(app, "css")]
@@ -223,7 +224,7 @@ def join(app, site):
 
 def _keep(static, store):
     """Copy what the theme brought to where it stays: Sphinx brings it only if a page changed."""
-    for pattern in (*STYLES, *SCRIPTS, FONT):
+    for pattern in (*STYLES, *SCRIPTS, SEARCH[0], FONT):
         for file in _found(static, pattern):
             (store / file).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(static / file, store / file)
