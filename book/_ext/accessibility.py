@@ -110,7 +110,7 @@ MENDS = [
     ),
     _mend(
         "the arrow that unfolds a part of the menu had no name",
-        r'(<a class="reference internal"[^>]*>\s*)([^<]+?)(\s*</a>\s*<details[^>]*>\s*<summary)>',
+        r'(<a class="[^"]*internal"[^>]*>\s*)([^<]+?)(\s*</a>\s*<details[^>]*>\s*<summary)>',
         r'\1\2\3 aria-label="Pages of: \2">',
     ),
 ]

@@ -225,7 +225,8 @@ class Table(SphinxDirective):
         head = ("claim", "what the article says, in our words", "verdict", "level", "sample")
         lines = ["```{list-table}\n:header-rows: 1\n:class: ledger-table\n"]
         lines += ["* " + "\n  ".join(f"- {cell}" for cell in row) for row in (head, *rows)]
-        return self.parse_text_to_nodes("\n".join([*lines, "```"]))
+        tools = nodes.raw("", '<div class="ledger-tools"></div>', format="html")
+        return [tools, *self.parse_text_to_nodes("\n".join([*lines, "```"]))]
 
 
 class ArticleReferences(SphinxDirective):

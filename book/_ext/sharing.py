@@ -31,6 +31,7 @@ LOST = Template("""\
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
+<link rel="icon" href="data:,">
 <title>No such page — $title</title>
 <style>
 body { margin: 12vh auto; max-width: 34rem; padding: 0 1rem; }

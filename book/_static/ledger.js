@@ -26,7 +26,7 @@ document.addEventListener("DOMContentLoaded", () => {
     }
     say();
   });
-  table.parentNode.before(label, count);
+  document.querySelector(".ledger-tools").append(label, count);
   say();
 
   [...table.tHead.rows[0].cells].forEach((head, column) => {
