@@ -27,6 +27,7 @@ SWITCHES = [
 ]
 SERVED = "http://book.test/ketamine/"
 WIDTHS = {"desktop": 1280, "phone": 375}
+OWN = [SITE.as_uri(), SERVED, "data:", "blob:", "about:"]  # addresses that are the site's
 AT_ONCE = 2
 DOOR = SITE / "index.html"  # only leads on to the first page
 LOOKED_AT = [page for page in PAGES if page != DOOR]
@@ -107,10 +108,9 @@ class Sighting:
 
 def listen(page, sighting):
     """Write down what a page asks for and complains of."""
-    own = (SITE.as_uri(), SERVED, "data:", "blob:", "about:")
 
     def note_request(request):
-        if not request.url.startswith(own):
+        if not request.url.startswith(tuple(OWN)):
             sighting.outside.append(request.url)
 
     def note_message(message):

@@ -1,6 +1,7 @@
 """The site as a reader meets it: in a browser, by mouse and by keyboard, and on paper."""
 
 import re
+import zipfile
 
 import browser
 import pytest
@@ -245,7 +246,13 @@ def test_a_chapter_prints_alone(desk):
     hidden += [".headerlink", ".copybtn", "details.hide:not([open])", "#pst-back-to-top"]
     for name in hidden:
         assert desk.locator(f"{name}:visible").count() == 0, name
-    for name in ["h1", "article figure img", "article figcaption", ".claim-card", "details.claim"]:
+    for name in [
+        "h1",
+        "article figure img",
+        "article figcaption",
+        "details.claim",
+        ".quiz-appendix",
+    ]:
         assert desk.locator(f"article {name}:visible, {name}:visible").count() >= 1, name
     desk.emulate_media(media="print", color_scheme="dark")
     ink, ground = desk.evaluate(
@@ -270,13 +277,125 @@ def test_the_door_leads_to_the_front_page(desk):
 
 
 def test_a_lost_reader_is_led_back_from_any_depth(chromium):
-    for page in _open(chromium, width=375):
-        page.route(
-            "http://book.test/**", lambda route: route.fulfill(**browser.answer(route.request.url))
+    page = chromium.new_page(viewport={"width": 375, "height": 800})
+    page.route(
+        "http://book.test/**", lambda route: route.fulfill(**browser.answer(route.request.url))
+    )
+    page.goto(browser.SERVED + "book/no/such/page.html")
+    expect(page.get_by_role("heading")).to_have_text("There is no such page")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    page.evaluate(browser.axe())
+    assert page.evaluate(browser.RUN_AXE, False) == []
+    assert page.evaluate("performance.getEntriesByType('resource').length") == 0
+    page.close()
+
+
+# The teaching kit
+
+
+def test_a_quiz_answers_in_words_and_remembers(desk):
+    desk.goto(CHAPTER.as_uri())
+    question = desk.locator(".quiz fieldset").first
+    feedback = question.locator(".feedback")
+    expect(feedback).to_be_empty()
+    question.locator("input").first.focus()
+    desk.keyboard.press("Space")
+    expect(feedback).to_have_text(re.compile(r"^A is (right|wrong)\. .{20,}"))
+    desk.keyboard.press("ArrowDown")
+    expect(feedback).to_have_text(re.compile(r"^B is (right|wrong)\. "))
+    right = "ABCD"[question.locator("details li").evaluate_all(
+        "(all) => all.findIndex((one) => one.className === 'right')")]  # fmt: skip
+    question.locator(f"input[value={right}]").check()
+    expect(feedback).to_have_text(re.compile(rf"^{right} is right\. "))
+    mark = desk.locator(".bd-links .progress").first
+    expect(mark).to_have_text(re.compile(r"^1 of \d$"))
+    desk.goto((SITE / "notebooks" / "03-glutamate.html").as_uri())
+    expect(desk.locator(".bd-links .progress").first).to_have_text(re.compile(r"^1 of \d$"))
+    desk.goto(CHAPTER.as_uri())
+    expect(question.locator(f"input[value={right}]")).to_be_checked()
+    desk.get_by_role("button", name="Forget my answers here").click()
+    expect(feedback).to_be_empty()
+    expect(desk.locator(".bd-links .progress")).to_have_count(0)
+
+
+def test_a_quiz_works_without_scripts_and_on_paper(chromium):
+    for page in _open(chromium, width=1280, java_script_enabled=False):
+        page.goto(CHAPTER.as_uri())
+        answers = page.locator(".quiz details").first
+        answers.locator("summary").click()
+        assert answers.locator("li:visible").count() >= 3
+        page.emulate_media(media="print")
+        assert page.locator(".quiz details:visible, .quiz-tools:visible").count() == 0
+        assert page.locator(".quiz-appendix p:visible").count() >= 6
+
+
+def test_a_word_opens_on_focus_and_closes_on_escape(desk):
+    desk.goto(CHAPTER.as_uri())
+    word = desk.locator(".term").first
+    sense = word.locator("[role=tooltip]")
+    expect(sense).not_to_be_visible()
+    word.locator("a").focus()
+    expect(sense).to_be_visible()
+    desk.keyboard.press("Escape")
+    expect(sense).not_to_be_visible()
+    word.hover()
+    desk.locator("h1").first.hover()
+    word.hover()
+    expect(sense).to_be_visible()
+
+
+def test_a_word_opens_on_a_tap_and_leads_on_at_the_second(chromium):
+    for page in _open(chromium, width=375, has_touch=True, is_mobile=True):
+        page.goto(CHAPTER.as_uri())
+        word = page.locator(".term").first
+        word.locator("a").tap()
+        expect(word.locator("[role=tooltip]")).to_be_visible()
+        box = word.locator("[role=tooltip]").bounding_box()
+        assert box["x"] >= 0 and box["x"] + box["width"] <= 375
+        word.locator("a").tap()
+        page.wait_for_url(re.compile(r"glossary\.html#term-"))
+
+
+BEYOND = """() => Math.max(...[...document.querySelectorAll("section.present :not(aside, aside *)")]
+  .map((one) => one.getBoundingClientRect())
+  .map((box) => Math.max(box.bottom - innerHeight, box.right - innerWidth, -box.left, -box.top)))"""
+
+
+@pytest.mark.parametrize(
+    "deck", sorted((SITE / "slides").glob("*.html")), ids=lambda deck: deck.stem
+)
+def test_no_slide_overflows(desk, deck):
+    desk.set_viewport_size({"width": 1280, "height": 720})
+    desk.goto(deck.as_uri())
+    desk.wait_for_function("window.Reveal && Reveal.isReady()")
+    for number in range(desk.evaluate("Reveal.getTotalSlides()")):
+        desk.evaluate(f"Reveal.slide({number})")
+        desk.wait_for_function(
+            "[...document.querySelectorAll('section.present img')].every((one) => one.complete)"
         )
-        page.goto(browser.SERVED + "book/no/such/page.html")
-        expect(page.get_by_role("heading")).to_have_text("There is no such page")
-        assert page.evaluate("document.documentElement.scrollWidth") <= 375
-        page.evaluate(browser.axe())
-        assert page.evaluate(browser.RUN_AXE, False) == []
-        assert page.evaluate("performance.getEntriesByType('resource').length") == 0
+        beyond = desk.evaluate(BEYOND)
+        assert beyond <= 0, f"slide {number + 1} is {beyond:.0f} pixels too large"
+
+
+def test_the_zip_reads_from_a_memory_stick(desk, tmp_path):
+    [name] = (SITE / "_downloads").glob("*.zip")
+    with zipfile.ZipFile(name) as archive:
+        archive.extractall(tmp_path)
+    site = tmp_path / name.stem / "site"
+    browser.OWN.append(site.as_uri())
+    desk.goto((site / "index.html").as_uri())
+    desk.wait_for_url(re.compile(r"book/index\.html"))
+    desk.get_by_role("link", name="Glutamate and the NMDA receptor").first.click()
+    assert desk.locator("article .math svg").count() >= 2
+    desk.locator(".quiz input").first.check()
+    expect(desk.locator(".quiz .feedback").first).not_to_be_empty()
+    explorer = desk.locator("fieldset.explorer").first
+    explorer.locator("label").last.click()
+    expect(explorer.locator("figure:visible img")).to_have_js_property("complete", True)
+    desk.locator("p.downloads").get_by_role("link", name="slides").click()
+    desk.wait_for_function("window.Reveal && Reveal.isReady()")
+    desk.goto((site / "notebooks" / "02-default-mode.html").as_uri())
+    desk.locator("p.viewer > a").first.click()
+    expect(desk.locator(".viewer-open iframe")).to_be_visible()
+    desk.goto((site / "search.html").as_uri() + "?q=habenula")
+    expect(desk.locator("#search-results li a").first).to_be_visible()
