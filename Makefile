@@ -1,4 +1,4 @@
-# make book · make test · make serve · make lab · make outputs · make speed · make lock · make clean
+# make book · make test · make serve · make lab · make outputs · make speed · make alike · make lock · make clean
 # Needs Python 3.11 or newer and nothing else; PYTHON=… names another interpreter.
 
 PYTHON ?= python3
@@ -13,7 +13,7 @@ export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: book test serve lab outputs speed lock clean setup
+.PHONY: book test serve lab outputs speed alike lock clean setup
 
 book: setup
 	@$(BIN)/jupyter-book build -W -n --keep-going .
@@ -39,6 +39,15 @@ outputs: setup
 speed: setup $(PEERS)/installed
 	@$(BIN)/python -m pytest tests/speed --benchmark-sort=name --benchmark-columns=min,median,rounds
 
+# Two clean builds, everything executed twice, must give the same bytes.
+alike: setup
+	@for copy in first second; do \
+	  rm -rf $(SITE) _build/.doctrees _build/.jupyter_cache _build/jupyter_execute _build/prints; \
+	  $(MAKE) --no-print-directory book > /dev/null && rm -rf _build/$$copy && cp -r $(SITE) _build/$$copy \
+	    || exit 1; \
+	done
+	@diff -r _build/first _build/second && echo "Two clean builds are alike"
+
 $(PEERS)/installed: tests/speed/peers.txt
 	@echo "Setting up $(PEERS): about 120 MB to fetch"
 	@rm -rf $(PEERS)
@@ -63,7 +72,7 @@ setup: $(VENV)/installed
 
 $(VENV)/installed: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
-	@echo "Setting up $(VENV): about 260 MB to fetch, a minute or two"
+	@echo "Setting up $(VENV): about 310 MB to fetch, a minute or two"
 	@rm -rf $(VENV)
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -qq --require-hashes --only-binary :all: --requirement requirements.txt
