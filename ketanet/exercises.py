@@ -27,7 +27,7 @@ def check(answer, expected, tolerance=0.0, hint=""):
         print(f"Expected one number, got {type(answer).__name__}. {hint}".rstrip())
     else:
         side = "too large" if answer > expected else "too small"
-        _say(abs(answer - expected) <= tolerance, f"{answer:.3g} is {side}.", hint)
+        _say(abs(answer - expected) <= tolerance, f"{answer:.6g} is {side}.", hint)
 
 
 def _say(right, what, hint):

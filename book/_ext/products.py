@@ -29,13 +29,15 @@ STUB = re.compile(r"^(?P<name>\w+) = None\b.*$", re.M)
 ANSWER = re.compile(r"^check\(\s*(?P<name>\w+),\s*(?P<solution>solution_\d+)", re.M)
 CARE = "This course explains research; it is not medical advice."
 HEADS = {
-    "student": "Run the cells from top to bottom. The solutions are sealed; a check cell says what "
-    "is off. They are folded away on the page of this chapter.",
+    "student": "Run the cells from top to bottom; they need the course's set-up (`make lab` "
+    "in the unpacked zip). The solutions are sealed: run those cells too, so that the checks can "
+    "compare. Solutions, and the answers to the quiz, are folded away on "
+    "[the page of this chapter]({page}).",
     "instructor": "With solutions, answers and notes: not for handing out.",
 }
 
 
-def make(chapter, writer, kind):
+def make(chapter, writer, kind, page):
     """One notebook for students or for instructors.
 
     Parameters
@@ -44,6 +46,8 @@ def make(chapter, writer, kind):
         The chapter as it stands in the repository.
     writer : plain.Writer
     kind : {"student", "instructor"}
+    page : str
+        Address of the chapter's page, seen from the notebook.
 
     Returns
     -------
@@ -74,7 +78,7 @@ def make(chapter, writer, kind):
             number = writer.figures[caption["name"]]
             text = f"**Figure {number}.** {writer.write(caption['caption'], for_instructors)}"
             cells.append(nbformat.v4.new_markdown_cell(text, id=f"{cell.id}-caption"))
-    head = f"*{kind.capitalize()} notebook. {HEADS[kind]} {CARE}*"
+    head = f"*{kind.capitalize()} notebook. {HEADS[kind].format(page=page)} {CARE}*"
     cells.insert(1, nbformat.v4.new_markdown_cell(head, id="head"))
     notebook.cells = cells
     return notebook
@@ -129,10 +133,11 @@ def write_notebooks(app, error):
             continue
         source = Path(app.env.doc2path(docname))
         writer = Writer(glued(app, docname), figures(app), Path(app.srcdir) / "references.bib")
+        page = f"../../{docname}.html"
         for kind in HEADS:
             target = Path(app.outdir) / FOLDER / kind / source.name
             target.parent.mkdir(parents=True, exist_ok=True)
-            nbformat.write(make(nbformat.read(source, 4), writer, kind), target)
+            nbformat.write(make(nbformat.read(source, 4), writer, kind, page), target)
 
 
 def setup(app):
