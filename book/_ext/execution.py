@@ -114,11 +114,14 @@ def kernel_settings():
 
     A machine whose network is cut may have no loopback either, so the sockets lie in the
     file system, each kernel's in a folder of its own. Windows has no such sockets.
+    A kernel takes one thread, unless the environment says otherwise.
 
     Yields
     ------
     traitlets.config.Config
     """
+    for threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(threads, "1")  # notebooks run side by side
     with TemporaryDirectory(prefix="kernel-") as folder:
         sockets = {"transport": "ipc", "ip": f"{folder}/socket"}
         yield Config(KernelManager=sockets if os.name == "posix" else {})
