@@ -62,7 +62,9 @@ def use():
         from matplotlib_inline.backend_inline import set_matplotlib_formats
     except ImportError:  # outside a notebook
         return
-    set_matplotlib_formats("retina")
+    set_matplotlib_formats("retina", pil_kwargs={"compress_level": 1})
+    # A cell's figures are drawn when they are shown; pyplot would draw each one before, too.
+    plt.uninstall_repl_displayhook()
 
 
 def colormap(networks):

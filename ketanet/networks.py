@@ -173,15 +173,12 @@ def clean(table, tr, pipeline=Pipeline()):
         If a value is missing, a signal is flat, or there are too few volumes.
     """
     check_signals(table)
-    low, high = pipeline.band or (None, None)
-    values = signal.clean(
-        table.to_numpy(float),
-        detrend=True,
-        standardize="zscore_sample",
-        high_pass=low,
-        low_pass=high,
-        t_r=tr,
-    )
+    values = signal.clean(table.to_numpy(float), detrend=True, standardize=None)
+    if pipeline.band:
+        low, high = pipeline.band
+        # What signal.clean does with a band, for all columns at once: it takes one at a time.
+        values = signal.butterworth(values, 1 / tr, low_pass=high, high_pass=low, copy=True)
+    values = signal.clean(values, detrend=False, standardize="zscore_sample")
     if pipeline.gsr:
         whole = values.mean(axis=1, keepdims=True)
         values = signal.clean(values, confounds=whole, detrend=False, standardize=None)

@@ -6,7 +6,10 @@ the text of every page, so that what no page needs can be swept away.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+
+from bs4 import BeautifulSoup
 
 
 @dataclass
@@ -27,6 +30,11 @@ class Page:
     path: Path
     text: str
 
+    @cached_property
+    def article(self):
+        """What the page says, as a bs4.Tag; to ask for when nothing changes the text any more."""
+        return BeautifulSoup(self.text, "html.parser").find("article")
+
 
 def note_page(app, pagename, templatename, context, doctree):
     """Remember which pages this build writes."""
@@ -37,7 +45,8 @@ def offer_pages(app, error):
     """Let the extensions change the pages that were written, and write those that changed."""
     if error or app.builder.format != "html":
         return
-    for name in app.pages_written:
+    # The chapters first: their handouts are printed while the other pages are finished.
+    for name in sorted(app.pages_written, key=lambda name: not name.startswith("notebooks/")):
         path = Path(app.builder.get_outfilename(name))
         page = Page(name, path, path.read_text("utf-8"))
         before = page.text

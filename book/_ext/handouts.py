@@ -13,7 +13,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import chapters
-from bs4 import BeautifulSoup
 from slides import inner, part, tagged_figures, without_reference
 from sphinx.util import logging
 
@@ -56,13 +55,13 @@ def browser():
     return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
-def handout(page, chapter, number):
+def handout(article, chapter, number):
     """The handout of one chapter as HTML.
 
     Parameters
     ----------
-    page : bs4.BeautifulSoup
-        The page of the chapter.
+    article : bs4.Tag
+        What the chapter's page says.
     chapter : nbformat.NotebookNode
     number : int
 
@@ -70,7 +69,6 @@ def handout(page, chapter, number):
     -------
     str
     """
-    article = page.find("article")
     figures = []
     for picture, caption, _ in tagged_figures(article):
         figures.append(f"<figure>{picture}<figcaption>{caption}</figcaption></figure>")
@@ -109,48 +107,53 @@ def write_handout(app, page):
     folder = Path(app.outdir) / FOLDER
     folder.mkdir(exist_ok=True)
     text = handout(
-        BeautifulSoup(page.text, "html.parser"),
+        page.article,
         chapters.read(Path(app.env.doc2path(page.name))),
         int(name.split("-")[0]),
     )
     (folder / f"{name}.html").write_text(text, "utf-8")
     shutil.copy(SOURCE, folder)
+    if browser():
+        sheet = folder / f"{name}.html"
+        app.prints[sheet] = app.printers.submit(_print, sheet, kept(app, sheet))
 
 
-def print_handouts(app, error):
-    """Print the handouts that changed; a print is kept under a name for what is on it."""
+def kept(app, page):
+    """Where the print of a handout is kept: under a name for what is on it.
+
+    The names of pictures name their content, so the page tells all that it shows.
+    """
+    shown = hashlib.sha256(page.read_bytes() + SOURCE.read_bytes()).hexdigest()[:16]
+    return Path(app.srcdir) / "_build" / "prints" / f"{page.stem}-{shown}.pdf"
+
+
+def collect_prints(app, error):
+    """Put the prints beside their pages; throw away those of handouts that are no more."""
     if error or app.builder.format != "html" or not browser():
         return
-    kept, wanted = Path(app.srcdir) / "_build" / "prints", set()
-    kept.mkdir(parents=True, exist_ok=True)
-    waiting = []
+    wanted = {}
     for page in sorted((Path(app.outdir) / FOLDER).glob("*.html")):
-        print_ = kept / f"{page.stem}-{_fingerprint(page)}.pdf"
-        wanted.add(print_)
-        if not print_.exists():
-            waiting.append((page, print_))
-    with ThreadPoolExecutor(2) as pool:
-        for page, done in zip(waiting, pool.map(_print, waiting), strict=True):
-            if not done:
-                logger.warning(f"Chromium did not print the handout {page[0].name}")
-    for old in set(kept.glob("*.pdf")) - wanted:
-        old.unlink()
-    for print_ in filter(Path.exists, wanted):
-        name = re.sub(r"-[0-9a-f]{16}$", "", print_.stem)
-        shutil.copy(print_, Path(app.outdir) / FOLDER / f"{name}.pdf")
+        wanted[kept(app, page)] = page
+        if page in app.prints and not app.prints[page].result():
+            logger.warning(f"Chromium did not print the handout {page.name}")
+    for print_, page in wanted.items():
+        if print_.exists():
+            shutil.copy(print_, page.with_suffix(".pdf"))
+    for old in (Path(app.srcdir) / "_build" / "prints").glob("*.pdf"):
+        if old not in wanted:
+            old.unlink()
 
 
-def _fingerprint(page):
-    """Hash of a page and of all that it shows; the names of pictures name their content."""
-    return hashlib.sha256(page.read_bytes() + SOURCE.read_bytes()).hexdigest()[:16]
-
-
-def _print(job):
-    page, target = job
+def _print(page, target):
+    if target.exists():
+        return True
+    target.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as profile:
         result = subprocess.run(
             [browser(), "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
-             "--disable-background-networking", "--no-first-run", f"--user-data-dir={profile}",
+             "--disable-background-networking", "--disable-component-update", "--disable-sync",
+             "--disable-extensions", "--disable-software-rasterizer", "--no-first-run",
+             f"--user-data-dir={profile}",
              f"--print-to-pdf={profile}/print.pdf", page.as_uri()],
             capture_output=True, timeout=120, check=False,
         )  # fmt: skip
@@ -166,6 +169,7 @@ def _print(job):
 
 
 def setup(app):
+    app.printers, app.prints = ThreadPoolExecutor(2), {}  # they print while pages are written
     app.connect("page-written", write_handout, priority=900)  # after all that changes a page
-    app.connect("build-finished", print_handouts, priority=920)  # when the site is written
+    app.connect("build-finished", collect_prints, priority=920)  # when the site is written
     return {"parallel_read_safe": True, "parallel_write_safe": True}

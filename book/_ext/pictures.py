@@ -9,7 +9,7 @@ import hashlib
 import io
 import os
 import re
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 from PIL import Image
@@ -59,13 +59,15 @@ def plain(path):
     return path.with_name(f"{path.stem}-plain.webp")
 
 
-def make(path):
-    """Write the WebP files of a PNG beside it, unless they are there.
+def make(path, folder):
+    """Write the WebP files of a PNG, unless they are there.
 
     Parameters
     ----------
     path : pathlib.Path
         The PNG.
+    folder : pathlib.Path
+        Where they go.
 
     Returns
     -------
@@ -73,7 +75,7 @@ def make(path):
         The file with all pixels.
     """
     png = path.read_bytes()
-    target = path.with_name(name(png))
+    target = folder / name(png)
     if not target.exists():
         picture = Image.open(io.BytesIO(png))
         target.write_bytes(webp(picture))
@@ -118,14 +120,25 @@ def place(tag, path, first):
     return tag.replace("<img", "<img" + new, 1)
 
 
+def begin(app, env):
+    """Start on the pictures once the pages are read: they are made while those are written."""
+    if app.builder.format != "html":
+        return
+    folder = Path(app.outdir) / app.builder.imagedir
+    folder.mkdir(parents=True, exist_ok=True)
+    for source in env.images:
+        if source.endswith(".png"):
+            app.pictures[source] = app.drawers.submit(make, Path(app.srcdir) / source, folder)
+
+
 def change_page(app, page):
     """Give every picture of a page its small file, its size and its turn to load."""
     here, folder = page.path.parent, Path(app.outdir) / app.builder.imagedir
     sources = dict.fromkeys(SOURCE.search(tag)[1] for tag in TAG.findall(page.text))
     paths = {source: (here / source).resolve() for source in sources if "://" not in source}
     drawn = [path for path in paths.values() if path.suffix == ".png" and path.exists()]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        made = dict(zip(drawn, pool.map(make, drawn), strict=True))
+    wait(app.pictures.values())
+    made = {path: make(path, folder) for path in drawn}
     for source, path in paths.items():
         if path in made:
             new = os.path.relpath(folder / made[path].name, here).replace(os.sep, "/")
@@ -153,6 +166,8 @@ def sweep(app, site):
 
 def setup(app):
     app.setup_extension("finish")
+    app.drawers, app.pictures = ThreadPoolExecutor(os.cpu_count()), {}
+    app.connect("env-updated", begin)
     app.connect("page-written", change_page)
     app.connect("site-written", sweep)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

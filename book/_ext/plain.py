@@ -8,7 +8,6 @@ import re
 
 import claims
 import quiz
-from pybtex.database import parse_file
 
 ROLE = re.compile(r"\{(?P<name>[a-z:]+)\}`(?P<text>[^`]+)`")
 TARGET = re.compile(r"^\((?P<label>[\w-]+)\)=\n", re.M)
@@ -31,15 +30,14 @@ class Writer:
         The values that the chapter's code glued, by their names.
     figures : dict of str to str
         Numbers of figures, as "3.2", by their labels.
-    bibliography : pathlib.Path
-        The .bib file.
+    bibliography : mapping of str to pybtex.database.Entry
+        What is cited, by its key.
     site : str
         Where the pages lie, seen from the notebook.
     """
 
     def __init__(self, glued, figures, bibliography, site="../.."):
-        self.glued, self.figures, self.site = glued, figures, site
-        self.entries = parse_file(str(bibliography)).entries
+        self.glued, self.figures, self.entries, self.site = glued, figures, bibliography, site
 
     def write(self, text, answers):
         """Plain Markdown of one cell.

@@ -18,6 +18,7 @@ import nbformat
 from jupyter_cache import get_cache
 from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocessor
 from plain import Writer
+from pybtex.database import parse_file
 from sphinx.util import logging
 
 from ketanet.exercises import seal
@@ -128,11 +129,10 @@ def write_notebooks(app, error):
     """Make both notebooks of each chapter that this build wrote."""
     if error or app.builder.format != "html":
         return
-    for docname in app.pages_written:
-        if not docname.startswith("notebooks/"):
-            continue
+    bibliography = parse_file(str(Path(app.srcdir) / "references.bib")).entries
+    for docname in (name for name in app.pages_written if name.startswith("notebooks/")):
         source = Path(app.env.doc2path(docname))
-        writer = Writer(glued(app, docname), figures(app), Path(app.srcdir) / "references.bib")
+        writer = Writer(glued(app, docname), figures(app), bibliography)
         page = f"../../{docname}.html"
         for kind in HEADS:
             target = Path(app.outdir) / FOLDER / kind / source.name

@@ -16,7 +16,6 @@ from pathlib import Path
 import chapters
 import claims
 import quiz
-from bs4 import BeautifulSoup
 from markdown_it import MarkdownIt
 
 FOLDER = "slides"
@@ -46,13 +45,13 @@ PAGE = """\
 """
 
 
-def deck(page, chapter, name):
+def deck(article, chapter, name):
     """The slides of one chapter.
 
     Parameters
     ----------
-    page : bs4.BeautifulSoup
-        The page of the chapter; it is not changed.
+    article : bs4.Tag
+        What the chapter's page says; it is not changed.
     chapter : nbformat.NotebookNode
         Its notebook.
     name : str
@@ -63,7 +62,6 @@ def deck(page, chapter, name):
     list of str
         The HTML of each slide.
     """
-    article = page.find("article")
     return [
         *_opening(article, chapter),
         *_listed("You will be able to", article, "Before you start", "ol > li"),
@@ -201,7 +199,7 @@ def _questions(article, name):
     for question in quiz.load(name):
         if question not in wanted:
             continue
-        box = article.find(id=f"quiz-{question['id']}")
+        box = copy.copy(article.find(id=f"quiz-{question['id']}"))
         box.legend.find(class_="count").extract()
         options = "".join(f"<li>{inner(label.span)}</li>" for label in box.find_all("label"))
         reasons = "".join(f"<p>{inner(reason)}</p>" for reason in box.select("details li"))
@@ -234,7 +232,7 @@ def write_deck(app, page):
         return
     name = page.name.split("/")[1]
     chapter = chapters.read(Path(app.env.doc2path(page.name)))
-    slides = deck(BeautifulSoup(page.text, "html.parser"), chapter, name)
+    slides = deck(page.article, chapter, name)
     folder = Path(app.outdir) / FOLDER
     folder.mkdir(exist_ok=True)
     text = PAGE.format(

@@ -11,7 +11,7 @@ from packaging.utils import canonicalize_name
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 LOCK = (ROOT / "requirements.txt").read_text("utf-8")
-PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)(?: ; (.+?))? \\$", re.M)
+PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[.+?\])?==(\S+)(?: ; (.+?))? \\$", re.M)
 
 
 def direct():

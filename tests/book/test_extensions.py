@@ -3,6 +3,7 @@
 import io
 import re
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -143,11 +144,30 @@ def test_a_heavy_picture_becomes_light():
 def test_a_picture_is_made_once(tmp_path):
     path = tmp_path / "a.png"
     path.write_bytes(_png(Image.radial_gradient("L")))
-    made = pictures.make(path)
+    made = pictures.make(path, tmp_path)
     made.write_bytes(b"kept")
-    assert pictures.make(path) == made and made.read_bytes() == b"kept"
+    assert pictures.make(path, tmp_path) == made and made.read_bytes() == b"kept"
     path.write_bytes(_png(Image.linear_gradient("L")))
-    assert pictures.make(path) != made
+    assert pictures.make(path, tmp_path) != made
+
+
+def test_pictures_are_begun_when_the_pages_are_read(tmp_path):
+    (tmp_path / "a.png").write_bytes(_png(Image.radial_gradient("L")))
+    builder = SimpleNamespace(format="html", imagedir="_images")
+    with ThreadPoolExecutor(1) as pool:
+        app = SimpleNamespace(
+            builder=builder, outdir=tmp_path / "site", srcdir=tmp_path, drawers=pool, pictures={}
+        )
+        pictures.begin(app, SimpleNamespace(images={"a.png": None, "b.svg": None}))
+    assert [path.result().parent.name for path in app.pictures.values()] == ["_images"]
+
+
+def test_a_tree_is_unpacked_once_for_all_numbers():
+    unpacked = []
+    env = SimpleNamespace(get_doctree=lambda name: unpacked.append(name) or [name], config="kept")
+    glance = quick.Glance(env)
+    assert glance.get_doctree("a") is glance.get_doctree("a") and unpacked == ["a"]
+    assert glance.config == "kept"
 
 
 def test_a_picture_says_its_size_and_loads_late(tmp_path):
