@@ -13,7 +13,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from course import PAGES, SITE
+from course import ENTRIES, PAGES, SITE
 from playwright.async_api import async_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -30,7 +30,9 @@ WIDTHS = {"desktop": 1280, "phone": 375}
 OWN = [SITE.as_uri(), SERVED, "data:", "blob:", "about:"]  # addresses that are the site's
 AT_ONCE = 2
 DOOR = SITE / "index.html"  # only leads on to the first page
-LOOKED_AT = [page for page in PAGES if page != DOOR]
+# Of the small pages, which have one frame, those that hold most and least.
+BY_SIZE = sorted(ENTRIES, key=lambda page: page.stat().st_size)
+LOOKED_AT = sorted({*PAGES} - {DOOR, *ENTRIES}) + BY_SIZE[:2] + BY_SIZE[-4:]
 
 # Sums what jumps while the page is loaded and read through, as Lighthouse does.
 WATCH_SHIFTS = """

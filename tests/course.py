@@ -13,6 +13,8 @@ PAGES = sorted(
     for page in SITE.rglob("*.html")
     if not {"_static", "_viewers", "slides", "handouts"} & set(page.relative_to(SITE).parts)
 )
+ENTRIES = [page for page in PAGES if page.name.startswith(("term-", "claim-"))]
+"""The small pages, one for each word of the glossary and each claim."""
 
 
 @functools.cache

@@ -30,6 +30,8 @@ PAGE = """\
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Handout: {title}</title>
+<meta name="description" content="Figures with room for notes, exercises and key points of {title}">
+<link rel="icon" href="../_static/favicon.svg">
 <link rel="stylesheet" href="handout.css">
 </head>
 <body><main>

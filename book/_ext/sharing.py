@@ -65,6 +65,7 @@ DOOR = Template("""\
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>$title</title>
 <meta http-equiv="refresh" content="0; url=$first">
+<link rel="icon" href="_static/favicon.svg">
 $meta</head>
 <body>
 <main>
@@ -145,8 +146,6 @@ def tags(app, name, text):
         rows += [("property", "og:url", base + quote(target))]
         rows += [("property", "og:image", base + quote(picture.pop("src")))]
         rows += [("property", f"og:image:{key}", value) for key, value in picture.items()]
-    if name in ("search", "genindex"):
-        rows += [("name", "robots", "noindex")]
     lines = [f'<meta {key}="{what}" content="{html.escape(value)}">' for key, what, value in rows]
     lines += [
         f'<meta name="theme-color" content="{colour}" media="(prefers-color-scheme: {scheme})">'

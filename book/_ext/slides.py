@@ -30,13 +30,15 @@ PAGE = """\
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Slides: {title}</title>
+<meta name="description" content="For a seminar: question, figures, votes and verdicts of {title}">
+<link rel="icon" href="../_static/favicon.svg">
 <link rel="stylesheet" href="reveal/reveal.css">
 <link rel="stylesheet" href="slides.css">
 </head>
 <body>
-<main class="reveal"><div class="slides">
+<main><div class="reveal"><div class="slides">
 {slides}
-</div></main>
+</div></div></main>
 <script src="reveal/reveal.js"></script>
 <script src="reveal/notes.js"></script>
 <script src="start.js"></script>
@@ -166,8 +168,9 @@ def tagged_figures(article):
     """
     for cell in article.select(".tag_slide"):
         picture = copy.copy(cell.find("img"))
-        for attribute in ("loading", "decoding", "srcset", "sizes"):
+        for attribute in ("decoding", "srcset", "sizes"):
             del picture[attribute]
+        picture["loading"] = "lazy"
         yield str(picture), inner(cell.find("figcaption")), cell
 
 

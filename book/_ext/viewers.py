@@ -38,6 +38,7 @@ PAGE = """<!DOCTYPE html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}: interactive view</title>
+<meta name="description" content="Three slices through the brain, to move with sliders: {title}">
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="view.css">
 </head>

@@ -1,3 +1,7 @@
+/* The words come first; then all pictures, while there is a network. */
+addEventListener("load", () => {
+  for (const picture of document.images) picture.loading = "eager";
+});
 Reveal.initialize({
   width: 1280,
   height: 720,

@@ -165,6 +165,13 @@ def test_search_by_keyboard(desk):
     assert "habenula" in desk.locator("article").inner_text().lower()
 
 
+def test_search_leads_to_the_page_of_a_word_and_of_a_claim(desk):
+    for words, name in {"AMPA": "AMPA receptor", "quiets": "Ketamine quiets the lateral"}.items():
+        desk.goto((SITE / "search.html").as_uri() + f"?q={words}")
+        desk.locator("#search-results").get_by_role("link", name=name).click()
+        expect(desk.get_by_role("heading", level=1)).to_contain_text(name)
+
+
 def test_the_menu_on_a_phone(phone):
     phone.goto(CHAPTER.as_uri())
     phone.locator(".primary-toggle").focus()

@@ -1,0 +1,82 @@
+"""The small pages: one for each word of the glossary and each claim, and search leads there."""
+
+import json
+import re
+
+import claims
+import entries
+import pytest
+import terms
+from bs4 import BeautifulSoup
+from course import ENTRIES, ROOT, SITE, read
+
+GLOSSARY = terms.parse((ROOT / "book" / "glossary.md").read_text("utf-8"))
+LEDGER = claims.load()
+
+
+def page_of(anchor):
+    return SITE / f"{entries.name_of(anchor)}.html"
+
+
+@pytest.fixture(scope="module")
+def index():
+    """What search knows: names and titles of pages."""
+    text = (SITE / "searchindex.js").read_text("utf-8")
+    found = json.loads(re.fullmatch(r"Search\.setIndex\((.*)\)", text, re.S)[1])
+    return dict(zip(found["docnames"], found["titles"], strict=True))
+
+
+def test_there_is_a_page_for_each_and_no_other():
+    wanted = {page_of(f"claim-{name}") for name in LEDGER}
+    wanted |= {page_of(f"term-{name}") for name in GLOSSARY}
+    assert wanted == set(ENTRIES)
+    assert len(wanted) == len(LEDGER) + len(GLOSSARY)
+
+
+@pytest.mark.parametrize("name", GLOSSARY)
+def test_a_word_has_both_senses_and_its_other_names(name, index):
+    names, _ = GLOSSARY[name]
+    article = read(page_of(f"term-{name}")).article
+    assert article.h1.text.replace("’", "'") == name
+    text = article.get_text(" ").replace("’", "'")
+    assert "Technically" in text and all(other in text for other in names)
+    assert index[entries.name_of(f"term-{name}")].replace("’", "'") == name
+
+
+@pytest.mark.parametrize("name", LEDGER)
+def test_a_claim_has_its_verdict_and_both_sides(name, index):
+    article = read(page_of(f"claim-{name}")).article
+    parts = [part.text for part in article.find_all("dt")]
+    assert parts[:2] == ["Verdict", "Level"] and {"For", "Against"} < set(parts)
+    assert claims.verdict(LEDGER[name]) in article.dd.text
+    assert f"Claim {name} " in article.get_text()
+    assert f"../notebooks/{LEDGER[name]['chapter']}.html" in [a["href"] for a in article("a")]
+    assert index[entries.name_of(f"claim-{name}")] == article.h1.text
+
+
+@pytest.mark.parametrize("page", ENTRIES, ids=lambda page: page.stem)
+def test_a_small_page_speaks_of_itself(page):
+    soup = read(page)
+    assert soup.title.text.startswith(soup.h1.text)
+    about = soup.find("meta", attrs={"name": "description"})["content"]
+    assert 20 <= len(about) <= entries.LONGEST
+    assert soup.find("meta", property="og:title")["content"] == soup.h1.text
+    for word in (entries.ADDRESS, entries.TITLE, entries.ABOUT, entries.SAID):
+        assert word not in str(soup)
+    ids = [tag["id"] for tag in soup.find_all(id=True)]
+    assert len(ids) == len(set(ids))
+
+
+def test_an_entry_leads_on_to_the_page_of_another():
+    links = read(page_of("term-anticorrelation")).article("a")
+    assert "term-global-signal-regression.html" in [link["href"] for link in links]
+
+
+def test_words_of_one_sense_share_a_page():
+    text = (
+        '<dl class="glossary"><dt id="term-a">a<a class="headerlink">#</a></dt>'
+        '<dt id="term-b">b</dt><dd><p id="x">Said.</p></dd></dl>'
+    )
+    [entry] = entries.words(BeautifulSoup(text, "html.parser"))
+    assert (entry.anchors, entry.title) == (["term-a", "term-b"], "a")
+    assert entry.body == "<p>Also: b.</p><p>Said.</p>"
