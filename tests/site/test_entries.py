@@ -80,3 +80,22 @@ def test_words_of_one_sense_share_a_page():
     [entry] = entries.words(BeautifulSoup(text, "html.parser"))
     assert (entry.anchors, entry.title) == (["term-a", "term-b"], "a")
     assert entry.body == "<p>Also: b.</p><p>Said.</p>"
+
+
+def test_the_frame_is_that_of_the_page_without_what_is_about_it():
+    text = (
+        '<html><head><title>Glossary — The book</title><link rel="next" href="x.html">'
+        '<meta name="description" content="d"><meta property="og:title" content="Glossary">'
+        '<meta property="og:url" content="https://a.org/book/glossary.html"></head><body>'
+        '<a href="#">Glossary</a><article class="bd-article"><p id="all">All</p></article>'
+        '<div id="pst-secondary-sidebar"></div></body></html>'
+    )
+    frame = BeautifulSoup(entries.frame_of(text, "glossary.html"), "html.parser")
+    assert frame.article.text == entries.SAID and frame.title.text == "entry-title — The book"
+    assert [tag["content"] for tag in frame("meta")] == [
+        entries.ABOUT,
+        entries.TITLE,
+        entries.ADDRESS,
+    ]
+    assert frame.a["href"] == "glossary.html"
+    assert not frame("link") and not frame(id="pst-secondary-sidebar")
