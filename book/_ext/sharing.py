@@ -245,6 +245,6 @@ def setup(app):
     app.connect("html-page-context", note_description)
     app.connect("html-page-context", tell_launchers, priority=900)
     app.connect("page-written", add_tags, priority=900)  # after all that changes the pictures
-    app.connect("build-finished", write_door, priority=600)  # after the pages
+    app.connect("build-finished", write_door, priority=850)  # when the front page is finished
     app.connect("build-finished", write_sitemap, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
