@@ -60,8 +60,8 @@ lock:
 	@$(PYTHON) -m venv _build/lock
 	@_build/lock/bin/python -m pip install -qq "uv>=0.9,<1"
 	@_build/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
-	  --resolution $(RESOLUTION) --no-strip-extras --generate-hashes --only-binary :all: --no-header --no-annotate \
-	  --all-extras --output-file requirements.txt pyproject.toml
+	  --resolution $(RESOLUTION) --no-strip-extras --generate-hashes --only-binary :all: \
+	  --no-header --no-annotate --all-extras --output-file requirements.txt pyproject.toml
 	@echo "requirements.txt is new: run make test, then commit it"
 
 clean:

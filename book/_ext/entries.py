@@ -13,13 +13,9 @@ import claims
 from bs4 import BeautifulSoup
 from docutils import nodes
 from docutils.utils import new_document
-from sharing import address_of
+from sharing import address_of, cut
 from terms import GLOSSARY
 
-SOURCES = {GLOSSARY: "term", claims.LEDGER: "claim"}
-"""What pages are made from a page: the first word of their names."""
-
-LONGEST = 160  # characters of a description
 NOT_HERE = (
     "#pst-secondary-sidebar, #pst-secondary-sidebar-modal, .secondary-toggle, .prev-next-footer,"
     "link[rel=next], link[rel=prev], .dropdown-download-buttons"
@@ -34,7 +30,7 @@ PAGE = """
 <section><p class="entry-kind">{kind}</p>
 <h1>{title}</h1>
 {body}
-<p class="entry-back"><a href="{source}#{anchor}">{back}</a></p></section>
+<p><a href="{source}#{anchor}">{back}</a></p></section>
 """
 
 
@@ -115,10 +111,6 @@ def _inside(tag):
     return tag.decode_contents().strip()
 
 
-FOUND_BY = {"term": words, "claim": judged}
-BACK = {"term": "All words of the glossary", "claim": "All claims in the ledger"}
-
-
 def name_of(anchor):
     """Name of the page of an entry, as "book/term-ampa-receptor"."""
     return f"book/{nodes.make_id(anchor)}"
@@ -158,7 +150,7 @@ def write_pages(app, error):
     """Cut the entries out of each list that this build wrote."""
     if error or app.builder.format != "html":
         return
-    for docname, kind in SOURCES.items():
+    for docname, (kind, found, _, back) in SOURCES.items():
         if docname not in app.pages_written:
             continue
         path = Path(app.builder.get_outfilename(docname))
@@ -166,7 +158,7 @@ def write_pages(app, error):
             old.unlink()
         text = path.read_text("utf-8")
         frame = frame_of(text, path.name)
-        entries = list(FOUND_BY[kind](BeautifulSoup(ARTICLE.search(text)[2], "html.parser")))
+        entries = list(found(BeautifulSoup(ARTICLE.search(text)[2], "html.parser")))
         pages = {anchor: name_of(one.anchors[0]) for one in entries for anchor in one.anchors}
 
         def lead(link, pages=pages, path=path):
@@ -183,11 +175,9 @@ def write_pages(app, error):
                 body=LINK.sub(lead, one.body),
                 source=path.name,
                 anchor=one.anchors[0],
-                back=BACK[kind],
+                back=back,
             )
-            about = _text(BeautifulSoup(one.body, "html.parser"))
-            if len(about) > LONGEST:
-                about = about[: LONGEST - 2].rpartition(" ")[0] + " …"
+            about = cut(_text(BeautifulSoup(one.body, "html.parser")))
             filled = frame.replace(ADDRESS, address_of(app) + app.builder.get_target_uri(name))
             filled = filled.replace(TITLE, html.escape(one.title))
             filled = filled.replace(ABOUT, html.escape(about)).replace(SAID, said, 1)
@@ -198,8 +188,8 @@ def feed_search(app):
     """Tell the search of each entry, as if its page had a source of its own."""
     if app.builder.search:
         indexer, fed = app.builder.indexer, []
-        for docname, kind in SOURCES.items():
-            for anchor, title, content in READ_BY[kind](app.env.get_doctree(docname)):
+        for docname, (_, _, read, _) in SOURCES.items():
+            for anchor, title, content in read(app.env.get_doctree(docname)):
                 section = nodes.section("", nodes.title(title, title), *content, ids=[anchor])
                 document = new_document("")
                 document += section
@@ -226,7 +216,12 @@ def _claims_read(tree):
         yield f"claim-{name}", claim.astext(), [nodes.paragraph("", name), *said]
 
 
-READ_BY = {"term": _words_read, "claim": _claims_read}
+SOURCES = {
+    GLOSSARY: ("term", words, _words_read, "All words of the glossary"),
+    claims.LEDGER: ("claim", judged, _claims_read, "All claims in the ledger"),
+}
+"""For each page that lists entries: how the names of theirs begin, what finds them on the finished
+page and, for search, in its source, and the words of the link that leads back."""
 
 
 def setup(app):

@@ -113,10 +113,10 @@ def write_handout(app, page):
         chapters.read(Path(app.env.doc2path(page.name))),
         int(name.split("-")[0]),
     )
-    (folder / f"{name}.html").write_text(text, "utf-8")
+    sheet = folder / f"{name}.html"
+    sheet.write_text(text, "utf-8")
     shutil.copy(SOURCE, folder)
     if browser():
-        sheet = folder / f"{name}.html"
         app.prints[sheet] = app.printers.submit(_print, sheet, kept(app, sheet))
 
 

@@ -9,7 +9,7 @@ import hashlib
 import io
 import os
 import re
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from PIL import Image
@@ -137,8 +137,11 @@ def change_page(app, page):
     sources = dict.fromkeys(SOURCE.search(tag)[1] for tag in TAG.findall(page.text))
     paths = {source: (here / source).resolve() for source in sources if "://" not in source}
     drawn = [path for path in paths.values() if path.suffix == ".png" and path.exists()]
-    wait(app.pictures.values())
-    made = {path: make(path, folder) for path in drawn}
+    begun = {app.builder.images.get(source): job for source, job in app.pictures.items()}
+    made = {
+        path: begun[path.name].result() if path.name in begun else make(path, folder)
+        for path in drawn
+    }
     for source, path in paths.items():
         if path in made:
             new = os.path.relpath(folder / made[path].name, here).replace(os.sep, "/")
@@ -167,7 +170,7 @@ def sweep(app, site):
 def setup(app):
     app.setup_extension("finish")
     app.drawers, app.pictures = ThreadPoolExecutor(os.cpu_count()), {}
-    app.connect("env-updated", begin)
+    app.connect("env-check-consistency", begin)  # only if a page was read
     app.connect("page-written", change_page)
     app.connect("site-written", sweep)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -83,6 +83,13 @@ def address_of(app):
     return address.rstrip("/") + "/" if address else ""
 
 
+def cut(text):
+    """As much of a text as a description may have, to the end of a word."""
+    if len(text) <= LENGTH:
+        return text
+    return text[: LENGTH - 2].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
+
+
 def describe(doctree):
     """The first sentences of a page, as many as a search page shows.
 
@@ -109,7 +116,7 @@ def describe(doctree):
     if len(said) <= LENGTH:
         return said.rstrip(":")
     whole = re.match(rf"(.{{60,{LENGTH}}}[.?])\s", said)
-    return whole[1] if whole else said[: LENGTH - 2].rsplit(" ", 1)[0].rstrip(" ,;:") + " …"
+    return whole[1] if whole else cut(said)
 
 
 def note_description(app, pagename, templatename, context, doctree):

@@ -6,6 +6,7 @@ import re
 import claims
 import entries
 import pytest
+import sharing
 import terms
 from bs4 import BeautifulSoup
 from course import ENTRIES, ROOT, SITE, read
@@ -59,7 +60,7 @@ def test_a_small_page_speaks_of_itself(page):
     soup = read(page)
     assert soup.title.text.startswith(soup.h1.text)
     about = soup.find("meta", attrs={"name": "description"})["content"]
-    assert 20 <= len(about) <= entries.LONGEST
+    assert 20 <= len(about) <= sharing.LENGTH
     assert soup.find("meta", property="og:title")["content"] == soup.h1.text
     for word in (entries.ADDRESS, entries.TITLE, entries.ABOUT, entries.SAID):
         assert word not in str(soup)
