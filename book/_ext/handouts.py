@@ -136,11 +136,13 @@ def collect_prints(app, error):
     wanted = {}
     for page in sorted((Path(app.outdir) / FOLDER).glob("*.html")):
         wanted[kept(app, page)] = page
-        if page in app.prints and not app.prints[page].result():
-            logger.warning(f"Chromium did not print the handout {page.name}")
+        if page not in app.prints:  # written by an earlier build, maybe without a browser
+            app.prints[page] = app.printers.submit(_print, page, kept(app, page))
     for print_, page in wanted.items():
-        if print_.exists():
+        if app.prints[page].result():
             shutil.copy(print_, page.with_suffix(".pdf"))
+        else:
+            logger.warning(f"Chromium did not print the handout {page.name}")
     for old in (Path(app.srcdir) / "_build" / "prints").glob("*.pdf"):
         if old not in wanted:
             old.unlink()
