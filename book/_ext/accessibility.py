@@ -86,6 +86,12 @@ MENDS = [
         "<summary>",
     ),
     _mend(
+        "the code of one picture lay in a row of folds of one name; a single fold holds it now",
+        r'</details>\s*</div>\s*<div class="cell tag_hide-input[^"]*">\s*<details[^>]*>\s*<summary>'
+        r'\s*<p class="collapsed admonition-title">Show the code</p>.*?</summary>',
+        "",
+    ),
+    _mend(
         "a page had a second first heading, and its contents twice",
         r'<div id="jb-print-docs-body" class="onlyprint">.*?(<div id="searchbox">)',
         r"\1",

@@ -111,6 +111,13 @@ def test_chapters_show_no_hidden_tests():
         assert "from myst_nb import glue" not in page.read_text("utf-8"), page.name
 
 
+def test_the_code_of_a_picture_lies_in_one_fold(soup):
+    for fold in soup.select("div.cell > details.hide"):
+        after = fold.find_next_sibling() or fold.parent.find_next_sibling()
+        beside = after.select_one(":scope > details.hide") if after else None
+        assert not beside or beside.summary.p.text != "Show the code", fold.pre.text[:60]
+
+
 def test_every_viewer_is_a_whole_page_that_asks_for_nothing():
     viewers = list((SITE / "_viewers").glob("*.html"))
     assert viewers, "chapter 2 has one"
