@@ -20,7 +20,7 @@ def check(answer, expected, tolerance=0.0, hint=""):
         What to think about when the answer is off.
     """
     if answer is None:
-        print("No answer yet: replace None and run the cell again.")
+        print("No answer yet: replace None, then run again.")
     elif isinstance(expected, str):
         _say(answer == expected, f"{answer!r} is not it.", hint)
     elif not np.isscalar(answer) or isinstance(answer, str):

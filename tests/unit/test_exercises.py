@@ -7,7 +7,7 @@ from ketanet.exercises import check, seal, unseal
 @pytest.mark.parametrize(
     "answer, expected, tolerance, said",
     [
-        (None, 0.5, 0.1, "No answer yet: replace None and run the cell again."),
+        (None, 0.5, 0.1, "No answer yet: replace None, then run again."),
         (0.5, 0.5, 0.0, "Right."),
         (0.59, 0.5, 0.1, "Right."),
         (np.float64(0.41), 0.5, 0.1, "Right."),
