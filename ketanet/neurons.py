@@ -55,7 +55,7 @@ SETTLING = 1.0
 BURST_STARTS, BURST_GOES_ON = 0.020, 0.100
 """Longest interval that begins a burst and longest that continues it, in s.
 
-After the criterion of Yang2018, quoted from memory (85 % sure): not verified.
+After the criterion of Yang2018, quoted from memory (85% sure): not verified.
 """
 
 SPREAD_LEAK = 8.0
@@ -68,7 +68,7 @@ CONTROL, DEPRESSED = -68.0, -76.0
 """Mean leak potential of the two populations, in mV.
 
 Tuned, with `T_TYPE`: a few cells in a hundred burst in the first and about a fifth in the
-second. The shares that are quoted from memory for Yang2018, 7 % and 23 %, are not verified.
+second. The shares that are quoted from memory for Yang2018, 7% and 23%, are not verified.
 """
 
 

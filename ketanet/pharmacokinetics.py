@@ -16,7 +16,7 @@ MOLAR_MASS = 237.73
 UNBOUND = 0.6
 """Share of ketamine in plasma that is not bound to protein.
 
-Dayton1983 found up to 47 % bound; 0.5 to 0.8 is the range to try.
+Dayton1983 found up to 47% bound; 0.5 to 0.8 is the range to try.
 """
 
 

@@ -231,7 +231,7 @@ class TrappingBlock:
     binding : float
         Of one glutamate, per µM and s.
     unbinding, desensitising, resensitising, opening, closing : float
-        Per s. Gating values from memory (95 % sure).
+        Per s. Gating values from memory (95% sure).
     dissociation : float
         Ketamine that blocks half, in µM; GluN2A without magnesium.
     leaving : float

@@ -16,7 +16,7 @@ from PIL import Image
 
 HEAVIEST = 150_000  # bytes of one picture
 HEAVY = 50_000  # from here on, screens that need fewer pixels get fewer
-LOSSLESS = {"lossless": True, "quality": 75, "method": 2}  # slower methods save under 1 %
+LOSSLESS = {"lossless": True, "quality": 75, "method": 2}  # slower methods save under 1%
 LOSSY = {"quality": 90, "method": 4, "use_sharp_yuv": True}
 PLAIN = LOSSY | {"quality": 85}
 DENSITY = 2  # pixels of a figure for one of the page

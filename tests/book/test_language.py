@@ -45,6 +45,19 @@ def test_unkind_words_are_found():
     assert len(unkind(text)) == 3
 
 
+PARTED = re.compile(r"[\d`}*][ \u00a0\u202f]%(?![\w(]| \d)")
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_percent_sign_keeps_to_its_number(name):
+    # As Python prints it; a space would also let a line end between the two.
+    assert PARTED.findall(TEXTS[name]) == []
+
+
+def test_a_percent_sign_apart_is_found():
+    assert len(PARTED.findall("12 % of it, {glue:text}`x:.0f` % and {n} %; but not 12% or 7 % 3")) == 3
+
+
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_a_chapter_says_where_to_turn(path):
     limits = chapters.part(chapters.read(path), "What this chapter does not show")

@@ -171,7 +171,7 @@ def test_the_surface_carries_the_same_networks(name):
 
 
 def test_networks_are_patches_of_neighbouring_vertices():
-    # Labels that slip by one vertex against the mesh fray every border: 8 % and not 6 %.
+    # Labels that slip by one vertex against the mesh fray every border: 8% and not 6%.
     atlas, mesh = atlases.load("yeo7"), atlases.cortex_mesh()
     for side in ("left", "right"):
         values = np.ravel(atlas.surface.data.parts[side])

@@ -303,7 +303,7 @@ def test_the_interval_holds_the_mean_and_narrows_with_more_people():
     for found, part in ((few, values[:25]), (many, values)):
         assert found.mean == part.mean()
         assert found.low < found.mean < found.high
-        # The middle 95 % of the mean of n values spans about 3.92 standard errors.
+        # The middle 95% of the mean of n values spans about 3.92 standard errors.
         expected = 3.92 * part.std() / np.sqrt(len(part))
         assert found.high - found.low == pytest.approx(expected, rel=0.06)
     assert many.high - many.low < (few.high - few.low) / 3
