@@ -13,6 +13,7 @@ import re
 import shutil
 from pathlib import Path
 
+import scripts
 from fontTools import subset
 from sphinx.util import logging
 from stylesheets import Names, drop_animations, drop_variables, purge
@@ -150,10 +151,10 @@ def change_page(app, page):
     body = WRITTEN.sub("", LOADED.sub(change, body))
     if page.name == "search":
         late += [f"{prefix}_static/{file}" for file in SEARCH[:2]] + [f"{prefix}{SEARCH[2]}"]
-    scripts = "".join(f'<script defer src="{address}"></script>\n' for address in late)
+    tags = "".join(f'<script defer src="{address}"></script>\n' for address in late)
     sheet = f'<link rel="stylesheet" href="{prefix}_static/{SHEET}" />\n'
     plain = plain_classes((static / "pygments.css").read_text("utf-8"))
-    page.text = slim(head + sheet + scripts + end + body, plain)
+    page.text = slim(head + sheet + tags + end + body, plain)
 
 
 def own(app, kind):
@@ -198,15 +199,15 @@ def join(app, site):
     """Write the one style sheet and the one script, then sweep the rest away."""
     static, ours = Path(app.outdir) / "_static", Path(app.srcdir) / "book" / "_static"
     theme = _keep(static, Path(app.doctreedir) / "assets")
-    read = {file: (theme / file).read_text("utf-8") for file in SCRIPTS}
+    read = {file: scripts.mend(file, (theme / file).read_text("utf-8")) for file in SCRIPTS}
     read |= {file: (ours / file).read_text("utf-8") for file in own(app, "js")}
     pages = "".join(site.values())
     names = Names()
     names.add_page(pages)
     names.classes.update(MENUS)
     large = ("scripts/bootstrap.js", "clipboard.min.js")
-    scripts = [text for file, text in read.items() if file not in large]
-    names.add_words("".join([*scripts, (theme / SEARCH[0]).read_text("utf-8")]))
+    words = [text for file, text in read.items() if file not in large]
+    names.add_words("".join([*words, (theme / SEARCH[0]).read_text("utf-8")]))
 
     sheets = [theme / file for pattern in STYLES for file in _found(theme, pattern)]
     sheets += [ours / file for file in own(app, "css")]

@@ -18,6 +18,7 @@ import numpy as np
 import pictures
 import pytest
 import quick
+import scripts
 import stylesheets
 import viewers
 from course import ROOT
@@ -291,3 +292,14 @@ def test_pictures_of_an_older_build_are_swept_away(page):
     explorers.move_out(app, doctree, "notebooks/one")
     assert not (folder / "notebooks-one-00000000.webp").exists()
     assert (folder / "notebooks-two-00000000.webp").exists()
+
+
+def test_a_script_of_the_theme_that_changed_is_named(monkeypatch):
+    said = []
+    monkeypatch.setattr(scripts.logger, "warning", said.append)
+    for file, mends in scripts.MENDS.items():
+        whole = "".join(one.old for one in mends)
+        assert scripts.mend(file, whole) == "".join(one.new for one in mends) and not said
+    assert scripts.mend("doctools.js", "as it is") == "as it is" and not said
+    scripts.mend("copybutton.js", "rewritten")
+    assert len(said) == 2 and all(line.startswith("copybutton.js has changed") for line in said)

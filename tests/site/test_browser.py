@@ -229,6 +229,26 @@ def test_an_explorer_moves_by_arrow(desk):
     expect(shown.locator("img")).to_be_visible()
 
 
+def test_code_is_copied_wherever_it_stands(desk):
+    desk.goto(CHAPTER.as_uri())
+    last = desk.locator("div.cell_input div.highlight:visible").last
+    button = last.locator("button.copybtn")
+    assert button.count() == 0, "far from what is read there is none yet"
+    last.scroll_into_view_if_needed()
+    button.focus()
+    desk.keyboard.press("Enter")
+    expect(button).to_have_attribute("data-tooltip", "Copied!")
+
+
+def test_code_that_is_wider_than_a_phone_is_scrolled_with_keys(phone):
+    phone.goto(CHAPTER.as_uri())
+    fold = phone.locator("details.hide").first
+    code = fold.locator("pre").first
+    assert code.evaluate("one => one.tabIndex") == -1
+    fold.locator("summary").click()
+    expect(code).to_have_attribute("tabindex", "0")
+
+
 def test_a_viewer_opens_and_closes_and_the_focus_is_kept(desk):
     desk.goto(CHAPTER.as_uri())
     link = desk.locator("p.viewer > a").first
@@ -251,6 +271,7 @@ def test_a_chapter_prints_alone(desk):
     desk.emulate_media(media="print")
     hidden = ["nav", ".bd-sidebar-primary", ".bd-header-article", ".prev-next-footer", "p.viewer"]
     hidden += [".headerlink", ".copybtn", "details.hide:not([open])", "#pst-back-to-top"]
+    hidden += [".quiz-tools", ".quiz .feedback", "p.downloads", ".term > [role=tooltip]"]
     for name in hidden:
         assert desk.locator(f"{name}:visible").count() == 0, name
     for name in [
@@ -261,6 +282,11 @@ def test_a_chapter_prints_alone(desk):
         ".quiz-appendix",
     ]:
         assert desk.locator(f"article {name}:visible, {name}:visible").count() >= 1, name
+    style = "(one, name) => getComputedStyle(one)[name]"
+    for name in ["figure", "tr", ".cell_input", ".quiz > fieldset"]:  # stay on one sheet
+        assert desk.locator(f"article {name}").first.evaluate(style, "breakInside") == "avoid", name
+    for name in ["h2", "dt", "h3 + p:has(> em:only-child)"]:  # stay with what follows
+        assert desk.locator(f"article {name}").first.evaluate(style, "breakAfter") == "avoid", name
     desk.emulate_media(media="print", color_scheme="dark")
     ink, ground = desk.evaluate(
         "['color', 'backgroundColor'].map((one) => getComputedStyle(document.body)[one])"
