@@ -57,13 +57,13 @@ MENDS = {
     "scripts/pydata-sphinx-theme.js": [
         Mend(
             "boxes that scroll were measured and marked in turn; now all are measured first, then "
-            "those marked that differ, and what lies in a closed fold waits until it opens",
+            "those marked that differ, and what lies in a closed fold is marked as it opens",
             ".forEach(e=>{e.tabIndex=e.scrollWidth>e.clientWidth||e.scrollHeight>e.clientHeight"
             "?0:-1})},t=_(e,300);",
             '.forEach(e=>{e.closest("details:not([open])")||found.push([e,e.scrollWidth>'
             "e.clientWidth||e.scrollHeight>e.clientHeight?0:-1])}),found.forEach(([e,n])=>{"
             "e.tabIndex!==n&&(e.tabIndex=n)})},"
-            't=_(e,300);document.addEventListener("toggle",t,!0);',
+            't=_(e,300);document.addEventListener("toggle",()=>e(),!0);',
         ),
         Mend(
             "as above, the beginning of it",
