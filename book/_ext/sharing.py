@@ -30,7 +30,7 @@ LOST = Template("""\
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
+<meta name="description" content="There is no page at this address. Search, or begin anew.">
 <link rel="icon" href="data:,">
 <title>No such page — $title</title>
 <style>
@@ -38,6 +38,9 @@ body { margin: 12vh auto; max-width: 34rem; padding: 0 1rem; }
 body { font: 1.0625rem/1.6 system-ui, sans-serif; }
 html { background: #fff; color: #222832; }
 a { color: #0b5cc9; }
+label { display: block; }
+input, button { padding: 0.4rem 0.7rem; border: 1px solid; border-radius: 0.4rem; }
+input, button { font: inherit; color: inherit; background: none; }
 @media (prefers-color-scheme: dark) {
   html { background: #121212; color: #d7dbe0; color-scheme: dark; }
   a { color: #7fb0f5; }
@@ -50,7 +53,8 @@ a { color: #0b5cc9; }
 <p>The address may be mistyped, or the page has moved.</p>
 <p><a href="$root">Begin at the front page</a>, or search:</p>
 <form action="${root}search.html" role="search">
-<label>Words to look for <input type="search" name="q"></label> <button>Search</button>
+<label for="q">Words to look for</label>
+<input type="search" name="q" id="q"> <button>Search</button>
 </form>
 </main>
 </body>

@@ -259,6 +259,12 @@ def test_what_is_wider_than_a_phone_is_scrolled_with_keys_once_its_fold_opens(ph
         assert box.evaluate(OPEN, wide) == 0
 
 
+def test_a_phone_shows_each_claim_of_the_ledger_beside_its_verdict(phone):
+    phone.goto((SITE / "book" / "ledger.html").as_uri())
+    verdict = phone.get_by_role("columnheader", name="verdict").bounding_box()
+    assert verdict["x"] + verdict["width"] <= 375
+
+
 def test_a_viewer_opens_and_closes_and_the_focus_is_kept(desk):
     desk.goto(CHAPTER.as_uri())
     link = desk.locator("p.viewer > a").first
