@@ -83,6 +83,9 @@ WRITTEN = re.compile(
 )
 CODE = re.compile(r"<pre>.*?</pre>", re.S)
 SPAN = re.compile(r'<span class="(\w+)">([^<]*)</span>')
+RUN = re.compile(r'<span class="(\w+)">[^<]*</span>(?:<span class="\1">[^<]*</span>)+')
+# Operators are half of all coloured words, dots and brackets among them: code does not shout.
+QUIET = {"o"}
 KEPT_AS_IT_IS = re.compile(r"(<(pre|script|style|textarea)\b.*?</\2>)", re.S)
 ICON = re.compile(r'content:"\\([ef][0-9a-f]{3})"')
 ICON_FONT = re.compile(r"@font-face\{[^{}]*Font Awesome[^{}]*\}")
@@ -120,7 +123,10 @@ def slim(text, plain):
 
     def code(match):
         bare = match[0].replace("<pre><span></span>", "<pre>")
-        return SPAN.sub(lambda span: span[2] if span[1] in plain else span[0], bare)
+        bare = SPAN.sub(lambda span: span[2] if span[1] in plain else span[0], bare)
+        return RUN.sub(
+            lambda run: f'<span class="{run[1]}">' + re.sub("<.*?>", "", run[0]) + "</span>", bare
+        )
 
     text = CODE.sub(code, text)
     pieces = KEPT_AS_IT_IS.split(text)
@@ -153,7 +159,7 @@ def change_page(app, page):
         late += [f"{prefix}_static/{file}" for file in SEARCH[:2]] + [f"{prefix}{SEARCH[2]}"]
     tags = "".join(f'<script defer src="{address}"></script>\n' for address in late)
     sheet = f'<link rel="stylesheet" href="{prefix}_static/{SHEET}" />\n'
-    plain = plain_classes((static / "pygments.css").read_text("utf-8"))
+    plain = plain_classes((static / "pygments.css").read_text("utf-8")) | QUIET
     page.text = slim(head + sheet + tags + end + body, plain)
 
 

@@ -241,6 +241,12 @@ def test_code_keeps_its_colours_and_its_lines():
     assert assets.slim(text, plain) == '<p>\na</p><pre><span class="k">if</span> x\n\n  y</pre>'
 
 
+def test_words_of_one_colour_in_a_row_are_marked_once():
+    text = "".join(f'<span class="{kind}">{kind}{n}</span>' for n, kind in enumerate("sskk"))
+    slim = assets.slim(f"<pre>{text}</pre>", set())
+    assert slim == '<pre><span class="s">s0s1</span><span class="k">k2k3</span></pre>'
+
+
 def test_pybtex_asks_for_a_plugin_once():
     asked = []
     module = SimpleNamespace(entry_points=lambda **what: asked.append(what))
