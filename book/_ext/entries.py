@@ -111,6 +111,26 @@ def _inside(tag):
     return tag.decode_contents().strip()
 
 
+def abstract(body):
+    """What an entry says, in one line without the chapters that use it.
+
+    Parameters
+    ----------
+    body : str
+        Its HTML.
+
+    Returns
+    -------
+    str
+    """
+    said = BeautifulSoup(body, "html.parser")
+    for uses in said.select("p.term-uses"):
+        uses.decompose()
+    for end in said.select("dt, dd, li, p"):
+        end.append(": " if end.name == "dt" else " ")
+    return _text(said)
+
+
 def name_of(anchor):
     """Name of the page of an entry, as "book/term-ampa-receptor"."""
     return f"book/{nodes.make_id(anchor)}"
@@ -177,7 +197,7 @@ def write_pages(app, error):
                 anchor=one.anchors[0],
                 back=back,
             )
-            about = cut(_text(BeautifulSoup(one.body, "html.parser")))
+            about = cut(abstract(one.body))
             filled = frame.replace(ADDRESS, address_of(app) + app.builder.get_target_uri(name))
             filled = filled.replace(TITLE, html.escape(one.title))
             filled = filled.replace(ABOUT, html.escape(about)).replace(SAID, said, 1)

@@ -13,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import chapters
+from sharing import introduce
 from slides import inner, part, tagged_figures, without_reference
 from sphinx.util import logging
 
@@ -30,7 +31,6 @@ PAGE = """\
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Handout: {title}</title>
-<meta name="description" content="Figures with room for notes, exercises and key points of {title}">
 <link rel="icon" href="../_static/favicon.svg">
 <link rel="stylesheet" href="handout.css">
 </head>
@@ -108,11 +108,11 @@ def write_handout(app, page):
     name = page.name.split("/")[1]
     folder = Path(app.outdir) / FOLDER
     folder.mkdir(exist_ok=True)
-    text = handout(
-        page.article,
-        chapters.read(Path(app.env.doc2path(page.name))),
-        int(name.split("-")[0]),
-    )
+    chapter = chapters.read(Path(app.env.doc2path(page.name)))
+    title = chapters.title(chapter)
+    about = f"Figures with room for notes, exercises and key points of {title}"
+    text = handout(page.article, chapter, int(name.split("-")[0]))
+    text = introduce(app, f"{FOLDER}/{name}", f"Handout: {title}", about, text)
     sheet = folder / f"{name}.html"
     sheet.write_text(text, "utf-8")
     shutil.copy(SOURCE, folder)

@@ -157,17 +157,15 @@ def tags(app, name, text):
         rows += [("property", "og:url", base + quote(target))]
         rows += [("property", "og:image", base + quote(picture.pop("src")))]
         rows += [("property", f"og:image:{key}", value) for key, value in picture.items()]
-    lines = [f'<meta {key}="{what}" content="{html.escape(value)}">' for key, what, value in rows]
-    lines += [
-        f'<meta name="theme-color" content="{colour}" media="(prefers-color-scheme: {scheme})">'
-        for scheme, colour in THEME_COLOUR.items()
-    ]
-    return "\n".join(lines) + "\n"
+    return "".join(
+        f'<meta {key}="{what}" content="{html.escape(value)}">\n' for key, what, value in rows
+    )
 
 
 def picture_of(name, target, text):
     """The first picture of a page, else that of the book: path in the site, and what it shows."""
-    found = PICTURE.search(text.partition("<article")[2].partition("</article>")[0])
+    said = text.partition("<article")[2].partition("</article>")[0] or text.partition("<main")[2]
+    found = PICTURE.search(said)
     if not found:
         return {"src": "_static/page.webp", "alt": "A page of the book"}
     picture = {key: html.unescape(value) for key, value in ATTRIBUTE.findall(found[0])}
@@ -176,8 +174,34 @@ def picture_of(name, target, text):
     return dict(sorted(picture.items(), key=lambda pair: "src alt width height".index(pair[0])))
 
 
+def introduce(app, name, title, about, text):
+    """Put into a page that Sphinx did not write what it says of itself.
+
+    Parameters
+    ----------
+    app : sphinx.application.Sphinx
+    name : str
+        Of the page, as "slides/01-networks".
+    title, about : str
+        Its title, and its description in a sentence.
+    text : str
+        Its HTML.
+
+    Returns
+    -------
+    str
+    """
+    app.titles[name], app.descriptions[name] = title, about
+    return text.replace("</head>", tags(app, name, text) + "</head>", 1)
+
+
 def add_tags(app, page):
-    page.text = page.text.replace("</head>", tags(app, page.name, page.text) + "</head>", 1)
+    colours = "".join(
+        f'<meta name="theme-color" content="{colour}" media="(prefers-color-scheme: {scheme})">\n'
+        for scheme, colour in THEME_COLOUR.items()
+    )
+    said = tags(app, page.name, page.text) + colours
+    page.text = page.text.replace("</head>", said + "</head>", 1)
 
 
 def write_door(app, error):

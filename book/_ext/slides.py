@@ -17,6 +17,7 @@ import chapters
 import claims
 import quiz
 from markdown_it import MarkdownIt
+from sharing import introduce
 
 FOLDER = "slides"
 SOURCE = Path(__file__).parents[1] / "_slides"
@@ -29,8 +30,7 @@ PAGE = """\
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Slides: {title}</title>
-<meta name="description" content="For a seminar: question, figures, votes and verdicts of {title}">
+<title>{title}</title>
 <link rel="icon" href="../_static/favicon.svg">
 <link rel="stylesheet" href="reveal/reveal.css">
 <link rel="stylesheet" href="slides.css">
@@ -238,10 +238,10 @@ def write_deck(app, page):
     slides = deck(page.article, chapter, name)
     folder = Path(app.outdir) / FOLDER
     folder.mkdir(exist_ok=True)
-    text = PAGE.format(
-        title=html.escape(chapters.title(chapter)),
-        slides="\n".join(slides),
-    )
+    title = f"Slides: {chapters.title(chapter)}"
+    about = f"For a seminar: question, figures, votes and verdicts of {chapters.title(chapter)}"
+    text = PAGE.format(title=html.escape(title), slides="\n".join(slides))
+    text = introduce(app, f"{FOLDER}/{name}", title, about, text)
     (folder / f"{name}.html").write_text(text, "utf-8")
 
 

@@ -83,6 +83,12 @@ def test_words_of_one_sense_share_a_page():
     assert entry.body == "<p>Also: b.</p><p>Said.</p>"
 
 
+def test_a_description_keeps_words_apart():
+    body = "<p>Also: b.</p><dl><dt>Verdict</dt><dd><p><b>mixed</b> (one).</p></dd></dl>"
+    uses = '<p class="term-uses">Used in: chapter 1</p>'
+    assert entries.abstract(body + uses) == "Also: b. Verdict: mixed (one)."
+
+
 def test_the_frame_is_that_of_the_page_without_what_is_about_it():
     text = (
         '<html><head><title>Glossary — The book</title><link rel="next" href="x.html">'

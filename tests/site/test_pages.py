@@ -4,10 +4,15 @@ import copy
 import functools
 import re
 
+import pytest
+import sharing
 import yaml
 from course import PAGES, ROOT, SITE, read
 
 REMOTE = re.compile(r"^(https?:)?//")
+# What somebody may link to, not what only leads on to other pages.
+SHOWN = [page for page in PAGES if page.stem not in {"404", "genindex", "search"}]
+SHOWN += sorted(path for kind in ("slides", "handouts") for path in SITE.glob(f"{kind}/*.html"))
 LOADED = {
     "script": "src",
     "img": "src",
@@ -84,6 +89,19 @@ def test_every_page_has_a_language_a_title_and_one_heading(soup):
     assert soup.title.text.strip()
     main = soup.find("article")
     assert main is None or len(main.find_all("h1")) == 1
+
+
+@pytest.mark.parametrize("path", SHOWN, ids=lambda path: path.relative_to(SITE).as_posix())
+def test_a_page_says_what_it_is_to_those_who_link_to_it(path):
+    said = {
+        tag.get("name") or tag.get("property"): tag["content"]
+        for tag in read(path).find_all("meta", content=True)
+    }
+    assert 20 <= len(said["description"]) <= sharing.LENGTH
+    assert said["og:description"] == said["description"]
+    assert said["og:title"]
+    # Words of neighbouring paragraphs do not run together; networks.Pipeline is a name.
+    assert not re.search(r"[a-z][.:?][A-Z][a-z]", said["description"].replace("networks.", ""))
 
 
 def test_no_page_carries_a_date_or_an_address_in_memory(soup):
