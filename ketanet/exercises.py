@@ -1,9 +1,16 @@
 """Self-checking answers: what is off, and never only "wrong"."""
 
 import base64
+import os
 import zlib
+from html import escape
+from math import ceil, log10
 
 import numpy as np
+from IPython.display import HTML, display
+
+SHOW_ANSWERS = "KETANET_SHOW_ANSWERS"
+"""Set for the pages of the book, which cannot be answered: they tell instead, in a fold."""
 
 
 def check(answer, expected, tolerance=0.0, hint=""):
@@ -19,7 +26,9 @@ def check(answer, expected, tolerance=0.0, hint=""):
     hint : str
         What to think about when the answer is off.
     """
-    if answer is None:
+    if answer is None and SHOW_ANSWERS in os.environ:
+        display(HTML(told(expected, tolerance)))
+    elif answer is None:
         print("No answer yet: replace None, then run again.")
     elif isinstance(expected, str):
         _say(answer == expected, f"{answer!r} is not it.", hint)
@@ -28,6 +37,29 @@ def check(answer, expected, tolerance=0.0, hint=""):
     else:
         side = "too large" if answer > expected else "too small"
         _say(abs(answer - expected) <= tolerance, f"{answer:.6g} is {side}.", hint)
+
+
+def told(expected, tolerance=0.0):
+    """The answer as HTML, in a fold, with no more decimals than the check cares for.
+
+    Parameters
+    ----------
+    expected : float or str
+    tolerance : float
+        As for `check`.
+
+    Returns
+    -------
+    str
+    """
+    if isinstance(expected, str):
+        text = expected
+    elif tolerance:
+        text = f"{expected:.{max(0, ceil(-log10(tolerance)))}f}"
+    else:
+        text = f"{expected:.6g}"
+    answer = escape(text.replace("-", "−") if text[1:2].isdigit() else text)
+    return f'<details class="answer"><summary>The answer</summary>{answer}</details>'
 
 
 def _say(right, what, hint):

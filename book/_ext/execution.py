@@ -22,6 +22,8 @@ from myst_nb.core.read import create_nb_reader
 from sphinx.util import logging
 from traitlets.config import Config
 
+from ketanet.exercises import SHOW_ANSWERS
+
 logger = logging.getLogger(__name__)
 
 
@@ -134,6 +136,7 @@ def _length(notebook):
 
 
 def _run(path, notebook, timeout):
+    os.environ[SHOW_ANSWERS] = "1"
     with kernel_settings() as settings:
         return single_nb_execution(
             notebook,

@@ -129,6 +129,14 @@ def test_chapters_show_no_hidden_tests():
         assert "from myst_nb import glue" not in page.read_text("utf-8"), page.name
 
 
+def test_a_page_tells_each_answer_in_a_fold(soup):
+    checks = [
+        code for code in soup.select(".cell_input pre") if re.search(r"^check\(", code.text, re.M)
+    ]
+    assert len(soup.select("details.answer:not([open])")) == len(checks)
+    assert "No answer yet" not in soup.text
+
+
 def test_the_code_of_a_picture_lies_in_one_fold(soup):
     for fold in soup.select("div.cell > details.hide"):
         after = fold.find_next_sibling() or fold.parent.find_next_sibling()

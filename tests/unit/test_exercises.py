@@ -1,7 +1,9 @@
 import numpy as np
 import pytest
+from IPython.display import HTML
 
-from ketanet.exercises import check, seal, unseal
+from ketanet import exercises
+from ketanet.exercises import check, seal, told, unseal
 
 
 @pytest.mark.parametrize(
@@ -28,6 +30,33 @@ def test_a_check_says_what_is_off(capsys, answer, expected, tolerance, said):
 def test_a_check_without_a_hint_ends_cleanly(capsys):
     check(2, 1)
     assert capsys.readouterr().out == "2 is too large.\n"
+
+
+@pytest.mark.parametrize(
+    "expected, tolerance, shown",
+    [
+        (0.54321, 0.005, "0.543"),
+        (np.float64(-0.4126), 0.01, "−0.41"),
+        (1234.4, 10, "1234"),
+        (12, 0, "12"),
+        ("R. <b>", 0, "R. &lt;b&gt;"),
+        ("T-type", 0, "T-type"),
+    ],
+)
+def test_a_page_tells_the_answer_as_exactly_as_it_is_checked(expected, tolerance, shown):
+    assert f"</summary>{shown}</details>" in told(expected, tolerance)
+
+
+def test_only_the_pages_of_the_book_tell(monkeypatch, capsys):
+    shown = []
+    monkeypatch.setattr(exercises, "display", shown.append)
+    check(None, 7)
+    assert shown == []
+    monkeypatch.setenv(exercises.SHOW_ANSWERS, "1")
+    check(None, 7)
+    check(7, 7)
+    assert [type(one) for one in shown] == [HTML]
+    assert "7" in shown[0].data and capsys.readouterr().out.endswith("\nRight.\n")
 
 
 def test_what_is_sealed_comes_back():
