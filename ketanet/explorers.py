@@ -96,6 +96,7 @@ def _webp(figure):
     """Draw a figure at twice the density of the page, as base64 text, and close it."""
     stream = io.BytesIO()
     lossless = {"lossless": True, "method": 6}
-    figure.savefig(stream, format="webp", dpi=2 * figure.dpi, bbox_inches=None, pil_kwargs=lossless)
+    with plt.rc_context({"savefig.bbox": "standard"}):  # every state on the same canvas
+        figure.savefig(stream, format="webp", dpi=2 * figure.dpi, pil_kwargs=lossless)
     plt.close(figure)
     return base64.b64encode(stream.getvalue()).decode()

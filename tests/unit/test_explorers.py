@@ -7,6 +7,7 @@ import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
 
+from ketanet import figures
 from ketanet.explorers import Explorer, State
 
 
@@ -53,6 +54,20 @@ def test_pictures_are_drawn_at_twice_the_density_and_closed(soup):
         int(2 * plt.rcParams["figure.dpi"]),
     )
     assert plt.get_fignums() == []
+
+
+def test_states_share_a_canvas_whatever_is_written_at_their_axes():
+    with plt.rc_context():
+        figures.use()
+        states = []
+        for text in ("a", "a longer name for what is drawn\non two lines"):
+            figure, ax = plt.subplots(figsize=(4, 2), layout="constrained")
+            ax.set(ylabel=text)
+            states.append(State(text, figure, text, text))
+        html = Explorer("dose", "Dose", states, "a")._repr_html_()
+    pictures = re.findall(r'src="data:image/webp;base64,([^"]+)"', html)
+    sizes = {Image.open(io.BytesIO(base64.b64decode(data))).size for data in pictures}
+    assert len(pictures) == 2 and len(sizes) == 1
 
 
 def test_the_same_states_give_the_same_bytes():
