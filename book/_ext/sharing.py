@@ -1,10 +1,10 @@
 """What a page says of itself to those who link to it, and the ways in and out of the site.
 
-Two settings, neither of which the repository fixes. ``BOOK_URL`` is where the site will stand
+Three settings, none of which the repository fixes. ``BOOK_URL`` is where the site will stand
 (else ``html_baseurl``): with it pages name their own address and their picture, and there is
 a sitemap. ``BOOK_REPOSITORY`` is the address of the repository: with it the notebooks carry
-buttons for Binder and Colab. Without them nothing of the kind is written, and the site is the
-same wherever it is built.
+buttons for Binder and Colab, which open its branch or tag ``BOOK_BRANCH`` (else "main").
+Without them nothing of the kind is written, and the site is the same wherever it is built.
 """
 
 import html
@@ -270,7 +270,8 @@ def tell_launchers(app, pagename, templatename, context, doctree):
             continue
         for button in group["buttons"]:
             if button["text"] == "Colab":
-                package = app.config.html_theme_options["repository_url"]
+                options = app.config.html_theme_options
+                package = f"{options['repository_url']}@{options['repository_branch']}"
                 button["tooltip"] = f"Run first: %pip install git+{package}"
 
 
