@@ -65,6 +65,12 @@ def offer_site(app, error):
     app.emit("site-written", {path: (folder / path).read_text("utf-8") for path in wanted})
 
 
+def forget(app, error):
+    """Read everything anew after a build that warned: what was read once does not warn again."""
+    if not error and app.keep_going and app._warncount:
+        (Path(app.doctreedir) / "environment.pickle").unlink(missing_ok=True)
+
+
 def setup(app):
     app.pages_written = []
     app.add_event("page-written")
@@ -72,4 +78,5 @@ def setup(app):
     app.connect("html-page-context", note_page)
     app.connect("build-finished", offer_pages, priority=800)  # after the theme has finished
     app.connect("build-finished", offer_site, priority=900)
+    app.connect("build-finished", forget, priority=990)  # when nobody warns any more
     return {"parallel_read_safe": True, "parallel_write_safe": True}
