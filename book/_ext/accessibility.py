@@ -71,11 +71,6 @@ MENDS = [
         "an icon had a name of its own", r'(<i class="theme-switch [^>]*?) +title="[^"]*"', r"\1"
     ),
     _mend(
-        "from a disk, a browser may not fetch the pages that a search found, and complained",
-        r"(DOCUMENTATION_OPTIONS\.search_as_you_type = \w+;)",
-        r'\1 if (location.protocol === "file:") DOCUMENTATION_OPTIONS.SHOW_SEARCH_SUMMARY = false;',
-    ),
-    _mend(
         "the search field's name left out the words that are seen on it",
         r'(<button class="btn search-button-field[^>]*?) aria-label="Search"',
         r"\1",

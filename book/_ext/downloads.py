@@ -1,6 +1,7 @@
 """What can be taken away: a line at the top of each chapter, one table, and one zip of it all."""
 
 import zipfile
+import zlib
 from pathlib import Path
 
 import chapters
@@ -80,13 +81,11 @@ class Downloads(SphinxDirective):
 
 
 def pack(app, error):
-    """Write the zip when a page changed; the same course gives the same bytes."""
+    """Write the zip when a file in it changed; the same course gives the same bytes."""
     if error or app.builder.format != "html":
         return
     root, site = Path(app.srcdir), Path(app.outdir)
     target = site / ZIP
-    if target.exists() and not set(app.pages_written) & set(app.env.all_docs):
-        return
     target.parent.mkdir(exist_ok=True)
     members = {}
     for name in SOURCES:
@@ -101,6 +100,8 @@ def pack(app, error):
             # Seen from here the pages lie elsewhere than seen from the site.
             text = file.read_text("utf-8").replace("](../../", "](../site/")
             members[f"{kind}/{file.name}"] = text.encode()
+    if _holds(target, members):
+        return
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name in sorted(members):
             info = zipfile.ZipInfo(f"{NAME}/{name}")  # of 1980: no dates
@@ -110,6 +111,15 @@ def pack(app, error):
             pressed = Path(name).suffix in PRESSED
             info.compress_type = zipfile.ZIP_STORED if pressed else zipfile.ZIP_DEFLATED
             archive.writestr(info, members[name])
+
+
+def _holds(target, members):
+    """Whether a zip is there and holds just these files."""
+    if not target.exists():
+        return False
+    with zipfile.ZipFile(target) as archive:
+        held = {info.filename: info.CRC for info in archive.infolist()}
+    return held == {f"{NAME}/{name}": zlib.crc32(data) for name, data in members.items()}
 
 
 def setup(app):

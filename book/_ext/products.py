@@ -10,6 +10,7 @@ its check      waits for an answer      answered with the solution
 =============  =======================  ==========================
 """
 
+import ast
 import copy
 import re
 from pathlib import Path
@@ -26,7 +27,6 @@ from ketanet.exercises import seal
 logger = logging.getLogger(__name__)
 
 FOLDER = "_downloads"
-STUB = re.compile(r"^(?P<name>\w+) = None\b.*$", re.M)
 ANSWER = re.compile(r"^check\(\s*(?P<name>\w+),\s*(?P<solution>solution_\d+)", re.M)
 CARE = "This course explains research; it is not medical advice."
 HEADS = {
@@ -112,7 +112,8 @@ def glued(app, docname):
     for output in (output for cell in run.cells for output in cell.get("outputs", [])):
         name = output.get("metadata", {}).get("scrapbook", {}).get("name")
         if name:
-            values[name] = output.data["application/papermill.record/text/plain"].strip("'")
+            shown = output.data["application/papermill.record/text/plain"]
+            values[name] = ast.literal_eval(shown) if shown[:1] in "'\"" else shown
     return values
 
 
