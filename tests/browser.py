@@ -42,7 +42,6 @@ new PerformanceObserver((list) => {
 }).observe({ type: "layout-shift", buffered: true });
 """
 READ_THROUGH = """async () => {
-  if (window.MathJax && MathJax.startup) await MathJax.startup.promise;
   for (let y = 0; y < document.documentElement.scrollHeight; y += innerHeight) {
     scrollTo(0, y);
     await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 10)));
@@ -61,11 +60,7 @@ RUN_AXE = """async (onlyColours) => {
       kinds.set(word.className, word);
   const colours = ["color-contrast", "link-in-text-block"];
   const options = { resultTypes: ["violations"], preload: false };
-  const math = ["mjx-container", ".katex-html"];
-  const runs = [
-    axe.run({ exclude: [["pre"], ...math.map((one) => [one])] }, { ...options, runOnly: colours }),
-  ];
-  let results = [await runs[0]];
+  const results = [await axe.run({ exclude: [["pre"]] }, { ...options, runOnly: colours })];
   if (kinds.size)
     results.push(await axe.run({ include: [...kinds.values()] }, { ...options, runOnly: colours }));
   if (!onlyColours)

@@ -20,7 +20,7 @@ from stylesheets import Names, drop_animations, drop_variables, purge
 
 logger = logging.getLogger(__name__)
 
-SHEET, SCRIPT = "book.css", "book.js"
+SHEET, SCRIPT, FINDER = "book.css", "book.js", "search.js"
 # In the order in which they count. What lies in book/_static comes last.
 STYLES = (
     "basic.css",
@@ -156,7 +156,8 @@ def change_page(app, page):
     head = WRITTEN.sub("", LOADED.sub(change, LINK.sub(change, head)))
     body = WRITTEN.sub("", LOADED.sub(change, body))
     if page.name == "search":
-        late += [f"{prefix}_static/{file}" for file in SEARCH[:2]] + [f"{prefix}{SEARCH[2]}"]
+        late += [f"{prefix}_static/{file}" for file in (FINDER, SEARCH[1])]
+        late.append(f"{prefix}{SEARCH[2]}")
     tags = "".join(f'<script defer src="{address}"></script>\n' for address in late)
     sheet = f'<link rel="stylesheet" href="{prefix}_static/{SHEET}" />\n'
     plain = plain_classes((static / "pygments.css").read_text("utf-8")) | QUIET
@@ -202,7 +203,7 @@ def icon_font(font, codes):
 
 
 def join(app, site):
-    """Write the one style sheet and the one script, then sweep the rest away."""
+    """Write the style sheet, the script and that of the search, then sweep the rest away."""
     static, ours = Path(app.outdir) / "_static", Path(app.srcdir) / "book" / "_static"
     theme = _keep(static, Path(app.doctreedir) / "assets")
     read = {file: scripts.mend(file, (theme / file).read_text("utf-8")) for file in SCRIPTS}
@@ -213,7 +214,8 @@ def join(app, site):
     names.classes.update(MENUS)
     large = ("scripts/bootstrap.js", "clipboard.min.js")
     words = [text for file, text in read.items() if file not in large]
-    names.add_words("".join([*words, (theme / SEARCH[0]).read_text("utf-8")]))
+    finder = scripts.mend(SEARCH[0], (theme / SEARCH[0]).read_text("utf-8"))
+    names.add_words("".join([*words, finder]))
 
     sheets = [theme / file for pattern in STYLES for file in _found(theme, pattern)]
     sheets += [ours / file for file in own(app, "css")]
@@ -226,6 +228,7 @@ def join(app, site):
     read["documentation_options.js"] += OPTIONS
     js = "\n;\n".join(re.sub(r"//# sourceMappingURL=\S*", "", text) for text in read.values())
     (static / SCRIPT).write_text(js, "utf-8")
+    (static / FINDER).write_text(finder, "utf-8")
     _sweep(Path(app.outdir), pages + css)
 
 
@@ -240,7 +243,7 @@ def _keep(static, store):
 
 def _sweep(folder, text):
     """Remove what the theme and the builder copied and no page names."""
-    kept = {f"_static/{file}" for file in (SHEET, SCRIPT, *SEARCH)}
+    kept = {f"_static/{file}" for file in (SHEET, SCRIPT, FINDER, SEARCH[1])}
     for part in ("_static", "_sources"):
         for path in sorted((folder / part).rglob("*"), reverse=True):
             name = path.relative_to(folder).as_posix()

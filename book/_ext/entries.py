@@ -233,7 +233,7 @@ def _claims_read(tree):
     for name in claims.load():
         section = next(one for one in tree.findall(nodes.section) if f"claim-{name}" in one["ids"])
         _, claim, *said = section.children
-        yield f"claim-{name}", claim.astext(), [nodes.paragraph("", name), *said]
+        yield f"claim-{name}", f"{name}: {claim.astext()}", said
 
 
 SOURCES = {

@@ -28,6 +28,39 @@ class Mend(NamedTuple):
 
 
 MENDS = {
+    "sphinx_highlight.js": [
+        Mend(
+            "short words, as the two of st-2, lit up half of all other words",
+            "filter(x => x)",
+            "filter(x => x.length > 2)",
+        ),
+        Mend(
+            "the menu lit up too, and where no word was found a link offered to hide what was",
+            '    const body = divBody.length ? divBody[0] : document.querySelector("body");\n',
+            '    const body = document.querySelector("article");\n'
+            '    const there = body?.textContent.toLowerCase() || "";\n'
+            "    if (!terms.some((term) => there.includes(term))) return;\n",
+        ),
+    ],
+    "searchtools.js": [
+        Mend(
+            "an excerpt ran the words of a tooltip into its sentence, and began with buttons",
+            '[".headerlink", "script", "style"]',
+            '[".headerlink", "script", "style", "[role=tooltip]", ".header-article", ".downloads"]',
+        ),
+        Mend(
+            "every word of the glossary that was found was called Glossary",
+            'docNames[file],\n            titles[file],\n            id ? "#" + id : "",\n'
+            "            null,\n            score,",
+            "docNames[file],\n            `${entry} (${titles[file]})`,\n"
+            '            id ? "#" + id : "",\n            null,\n            score,',
+        ),
+        Mend(
+            "whoever found nothing was asked for categories, of which there are none",
+            "spelled correctly and that you've selected enough categories.",
+            "spelled correctly.",
+        ),
+    ],
     "copybutton.js": [
         Mend(
             "each piece of code got its button at once; now as the reader comes within a screen",

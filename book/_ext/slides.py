@@ -189,7 +189,9 @@ def _figures(article, chapter):
                 break
             notes.append(f"<{after.name}>{inner(after)}</{after.name}>")
         heading = _words(cell.find_previous(["h2", "h3"]))
-        yield slide(html.escape(heading), picture, "".join(notes), kind="figure")
+        number = cell.find(class_="caption-number").get_text().strip().removesuffix(".")
+        shown = f'{picture}<p class="number">{number}</p>'
+        yield slide(html.escape(heading), shown, "".join(notes), kind="figure")
 
 
 def _questions(article, name):

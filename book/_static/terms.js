@@ -14,6 +14,17 @@ document.addEventListener("DOMContentLoaded", () => {
     event.preventDefault(); // the first tap opens, the second follows the link
     term.classList.add("open");
   });
+  // A table that scrolls would cut the words off at its edge: there they stand on the page.
+  const place = ({ target }) => {
+    const term = target.closest?.(".pst-scrollable-table-container .term");
+    if (!term || !matchMedia("(min-width: 601px)").matches) return;
+    const tip = term.querySelector('[role="tooltip"]');
+    const { left, top, bottom } = term.getBoundingClientRect();
+    const above = bottom > innerHeight / 2;
+    tip.style.cssText = `position: fixed; left: ${Math.min(left, innerWidth - 360)}px;`
+      + (above ? `top: auto; bottom: ${innerHeight - top}px` : `top: ${bottom}px; bottom: auto`);
+  };
+  for (const kind of ["pointerover", "focusin"]) document.addEventListener(kind, place);
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     for (const term of document.querySelectorAll(".term:hover, .term:focus-within, .term.open")) {

@@ -172,6 +172,19 @@ def test_search_leads_to_the_page_of_a_word_and_of_a_claim(desk):
         expect(desk.get_by_role("heading", level=1)).to_contain_text(name)
 
 
+def test_search_finds_a_claim_by_its_name_and_lights_up_whole_words(desk):
+    desk.goto((SITE / "search.html").as_uri() + "?q=st-2")
+    claim = desk.locator("#search-results li:nth-child(-n + 5) a", has_text="st-2: ")
+    claim.click()
+    desk.wait_for_url(re.compile(r"claim-st-2\.html"))
+    desk.wait_for_timeout(100)
+    expect(desk.locator(".highlighted, .highlight-link")).to_have_count(0)
+    desk.goto((SITE / "search.html").as_uri() + "?q=bdnf")
+    desk.locator("#search-results li a").first.click()
+    expect(desk.locator("article .highlighted").first).to_be_visible()
+    expect(desk.locator("nav .highlighted")).to_have_count(0)
+
+
 def test_the_menu_on_a_phone(phone):
     phone.goto(CHAPTER.as_uri())
     phone.locator(".primary-toggle").focus()
@@ -187,6 +200,35 @@ def test_the_menu_on_a_phone(phone):
     drawer.get_by_role("link", name="Glutamate").focus()
     phone.keyboard.press("Enter")
     phone.wait_for_url(re.compile("03-glutamate"))
+
+
+def test_the_list_of_contents_leads_on_and_leaves(phone):
+    phone.goto(CHAPTER.as_uri())
+    drawer = phone.locator("#pst-secondary-sidebar-modal")
+    for leave in [drawer.get_by_role("link", name="Check yourself"), drawer.get_by_text("Close")]:
+        phone.locator(".secondary-toggle").click()
+        expect(drawer).to_be_visible()
+        leave.click()
+        expect(drawer).to_be_hidden()
+    assert phone.url.endswith("#check-yourself")
+
+
+def test_the_list_of_contents_follows_its_reader(desk):
+    desk.goto(CHAPTER.as_uri())
+    desk.locator("#key-points").scroll_into_view_if_needed()
+    desk.mouse.wheel(0, 400)
+    here = desk.locator("#pst-secondary-sidebar a.nav-link.active").last
+    expect(here).to_be_in_viewport(ratio=1)
+    assert desk.locator("#pst-secondary-sidebar").evaluate("one => one.scrollTop") > 0
+
+
+def test_a_hint_of_the_theme_swallows_no_tap(chromium):
+    for page in _open(chromium, width=375, has_touch=True, is_mobile=True):
+        page.goto(CHAPTER.as_uri())
+        page.locator(".secondary-toggle").tap()
+        page.keyboard.press("Escape")
+        page.wait_for_timeout(500)  # the hint would appear
+        expect(page.locator(".tooltip:visible")).to_have_count(0)
 
 
 def test_the_colours_are_switched_by_keyboard(desk):
@@ -284,20 +326,18 @@ def test_a_viewer_opens_and_closes_and_the_focus_is_kept(desk):
 
 def test_a_chapter_prints_alone(desk):
     desk.goto(CHAPTER.as_uri())
-    desk.emulate_media(media="print")
+    desk.locator("div.cell_input:visible").first.scroll_into_view_if_needed()
+    expect(desk.locator(".copybtn").first).to_be_attached()
     hidden = ["nav", ".bd-sidebar-primary", ".bd-header-article", ".prev-next-footer", "p.viewer"]
     hidden += [".headerlink", ".copybtn", "details.hide:not([open])", "#pst-back-to-top"]
     hidden += [".quiz-tools", ".quiz .feedback", "p.downloads", ".term > [role=tooltip]"]
     for name in hidden:
+        assert desk.locator(name).count() >= 1, f"{name}: nothing there to hide"
+    desk.emulate_media(media="print")
+    for name in hidden:
         assert desk.locator(f"{name}:visible").count() == 0, name
-    for name in [
-        "h1",
-        "article figure img",
-        "article figcaption",
-        "details.claim",
-        ".quiz-appendix",
-    ]:
-        assert desk.locator(f"article {name}:visible, {name}:visible").count() >= 1, name
+    for name in ["h1", "article figure img", "article figcaption", ".quiz-appendix"]:
+        assert desk.locator(f"{name}:visible").count() >= 1, name
     style = "(one, name) => getComputedStyle(one)[name]"
     for name in ["figure", "tr", ".cell_input", ".quiz > fieldset"]:  # stay on one sheet
         assert desk.locator(f"article {name}").first.evaluate(style, "breakInside") == "avoid", name
@@ -393,6 +433,18 @@ def test_a_word_opens_on_focus_and_closes_on_escape(desk):
     expect(sense).to_be_visible()
 
 
+def test_a_word_in_a_table_is_read_in_full(desk):
+    desk.goto(CHAPTER.as_uri())
+    word = desk.locator(".pst-scrollable-table-container .term:visible").first
+    word.scroll_into_view_if_needed()
+    word.hover()
+    tip = word.locator('[role="tooltip"]')
+    expect(tip).to_be_in_viewport(ratio=1)
+    cut = "one => { const b = one.getBoundingClientRect(); return document.elementFromPoint("
+    cut += "b.left + 5, b.bottom - 5) === one; }"
+    assert tip.evaluate(cut)
+
+
 def test_a_word_opens_on_a_tap_and_leads_on_at_the_second(chromium):
     for page in _open(chromium, width=375, has_touch=True, is_mobile=True):
         page.goto(CHAPTER.as_uri())
@@ -426,12 +478,12 @@ def test_no_slide_overflows(desk, deck):
         assert beyond <= 0, f"slide {number + 1} is {beyond:.0f} pixels too large"
 
 
-def test_the_zip_reads_from_a_memory_stick(desk, tmp_path):
+def test_the_zip_reads_from_a_memory_stick(desk, tmp_path, monkeypatch):
     [name] = (SITE / "_downloads").glob("*.zip")
     with zipfile.ZipFile(name) as archive:
         archive.extractall(tmp_path)
     site = tmp_path / name.stem / "site"
-    browser.OWN.append(site.as_uri())
+    monkeypatch.setattr(browser, "OWN", [*browser.OWN, site.as_uri()])
     desk.goto((site / "index.html").as_uri())
     desk.wait_for_url(re.compile(r"book/index\.html"))
     desk.get_by_role("link", name="Glutamate and the NMDA receptor").first.click()

@@ -151,6 +151,14 @@ def test_a_deck_has_slides_that_can_be_read_from_the_last_row(path):
 
 
 @CHAPTER
+def test_a_figure_on_a_slide_has_its_number(path):
+    shown = slides(path).select("section.figure")
+    assert shown
+    for slide in shown:
+        assert re.fullmatch(r"Fig\. \d\.\d+", slide.select_one("p.number").text)
+
+
+@CHAPTER
 def test_slides_and_handout_ask_no_other_host(path):
     for folder in ("slides", "handouts"):
         text = (SITE / folder / f"{path.stem}.html").read_text("utf-8")

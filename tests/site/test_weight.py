@@ -61,7 +61,7 @@ def test_a_page_loads_one_style_sheet_and_one_script(page, soup):
     assert [sheet.rpartition("/")[2] for sheet in sheets] == ["book.css"]
     scripts = [script for script in soup.find_all("script", src=True)]
     names = [script["src"].rpartition("/")[2] for script in scripts]
-    search = ["searchtools.js", "language_data.js", "searchindex.js"]
+    search = ["search.js", "language_data.js", "searchindex.js"]
     assert names == ["book.js", *(search if page.name == "search.html" else [])]
     assert all(script.has_attr("defer") for script in scripts)
 
@@ -95,7 +95,7 @@ def test_a_figure_leads_to_the_picture_itself(page, soup):
 
 
 def test_no_file_lies_about_unused(named):
-    search = {"searchtools.js", "language_data.js"}
+    search = {"search.js", "language_data.js"}
     for folder in ("_static", "_sources", "_images", "_explorers", "_viewers"):
         for file in (SITE / folder).rglob("*"):
             if file.is_file() and file.name not in OURS | search:
