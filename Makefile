@@ -28,6 +28,7 @@ serve: book
 	@echo "http://127.0.0.1:8000 (stop with Ctrl+C)"
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) 8000
 
+# The unpacked zip has a folder of notebooks for students.
 lab: setup
 	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/$(or $(wildcard student),notebooks)
 

@@ -14,7 +14,7 @@ SHOW_ANSWERS = "KETANET_SHOW_ANSWERS"
 
 
 def check(answer, expected, tolerance=0.0, hint=""):
-    """Compare a reader's answer with the expected one and say what is off.
+    """Compare a reader's answer with the expected one and print what is off.
 
     Parameters
     ----------

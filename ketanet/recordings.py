@@ -222,6 +222,13 @@ def group_connectivity(group):
     -------
     numpy.ndarray, shape (400, 400)
         Between the Schaefer-400 parcels, in their published order.
+
+    Raises
+    ------
+    LookupError
+        If there is no such group.
+    ketanet.sources.DataError
+        If the data cannot be fetched, or are damaged.
     """
     if group not in ("main", "holdout"):
         raise LookupError(f"no group {group!r}; there are main and holdout")

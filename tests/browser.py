@@ -7,17 +7,16 @@ serve it: the answers come from the folder, so no server and no network is neede
 import asyncio
 import functools
 import mimetypes
-import shutil
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import handouts
 from course import ENTRIES, PAGES, SITE
 from playwright.async_api import async_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM = next((path for name in NAMES if (path := shutil.which(name))), None)
+CHROMIUM = handouts.browser()
 SWITCHES = [
     "--no-sandbox",  # a container has no user namespaces
     "--disable-gpu",

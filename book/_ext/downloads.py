@@ -100,7 +100,7 @@ def pack(app, error):
             # Seen from here the pages lie elsewhere than seen from the site.
             text = file.read_text("utf-8").replace("](../../", "](../site/")
             members[f"{kind}/{file.name}"] = text.encode()
-    if _holds(target, members):
+    if holds(target, members):
         return
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name in sorted(members):
@@ -113,8 +113,19 @@ def pack(app, error):
             archive.writestr(info, members[name])
 
 
-def _holds(target, members):
-    """Whether a zip is there and holds just these files."""
+def holds(target, members):
+    """Whether a zip is there and holds just these files.
+
+    Parameters
+    ----------
+    target : pathlib.Path
+    members : dict of str to bytes
+        What each file is to hold, by its name in the course's folder.
+
+    Returns
+    -------
+    bool
+    """
     if not target.exists():
         return False
     with zipfile.ZipFile(target) as archive:

@@ -89,6 +89,7 @@ def run_notebooks(app, env, docnames):
 
     # The longest first, as far as the length of its code tells: no core idles at the end.
     waiting.sort(key=lambda item: _length(item[2]), reverse=True)
+    os.environ[SHOW_ANSWERS] = "1"  # what is run here becomes pages
     workers = min(os.cpu_count() or 1, len(waiting))
     logger.info(f"running {len(waiting)} notebook(s), {workers} at a time")
     failed = []
@@ -136,7 +137,6 @@ def _length(notebook):
 
 
 def _run(path, notebook, timeout):
-    os.environ[SHOW_ANSWERS] = "1"
     with kernel_settings() as settings:
         return single_nb_execution(
             notebook,

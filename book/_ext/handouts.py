@@ -21,7 +21,14 @@ logger = logging.getLogger(__name__)
 
 FOLDER = "handouts"
 SOURCE = Path(__file__).parents[1] / "_slides" / "handout.css"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
 DATE = re.compile(rb"\(D:\d{14}[^)]*\)")
 
 PAGE = """\

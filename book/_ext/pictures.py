@@ -12,6 +12,7 @@ import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import explorers
 from PIL import Image
 
 HEAVIEST = 150_000  # bytes of one picture
@@ -161,7 +162,7 @@ def change_page(app, page):
 def sweep(app, site):
     """Remove the files of pictures that no page shows any more."""
     text = "".join(site.values())
-    for folder in (app.builder.imagedir, "_explorers"):
+    for folder in (app.builder.imagedir, explorers.FOLDER):
         for picture in (Path(app.outdir) / folder).glob("*"):
             if picture.name not in text:
                 picture.unlink()

@@ -3,14 +3,17 @@
 import io
 import re
 import shutil
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
 import assets
 import datacards
+import downloads
 import execution
 import explorers
+import finish
 import mathematics
 import nbformat
 import nibabel
@@ -161,6 +164,23 @@ def test_pictures_are_begun_when_the_pages_are_read(tmp_path):
         )
         pictures.begin(app, SimpleNamespace(images={"a.png": None, "b.svg": None}))
     assert [path.result().parent.name for path in app.pictures.values()] == ["_images"]
+
+
+@pytest.mark.parametrize("warned, kept", [(0, True), (1, False)])
+def test_a_build_that_warned_is_read_anew(tmp_path, warned, kept):
+    (tmp_path / "environment.pickle").touch()
+    finish.forget(SimpleNamespace(keep_going=True, _warncount=warned, doctreedir=tmp_path), None)
+    assert (tmp_path / "environment.pickle").exists() == kept
+
+
+@pytest.mark.parametrize("change, same", [({}, True), ({"b": b"2"}, False), ({"c": b""}, False)])
+def test_a_zip_is_written_anew_when_a_file_in_it_changed(tmp_path, change, same):
+    members = {"a": b"1", "b": b"1"}
+    with zipfile.ZipFile(tmp_path / "course.zip", "w") as archive:
+        for name, data in members.items():
+            archive.writestr(f"{downloads.NAME}/{name}", data)
+    assert downloads.holds(tmp_path / "course.zip", members | change) == same
+    assert not downloads.holds(tmp_path / "other.zip", members)
 
 
 def test_a_tree_is_unpacked_once_for_all_numbers():

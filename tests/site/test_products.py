@@ -9,7 +9,7 @@ import nbformat
 import pytest
 import quiz
 from bs4 import BeautifulSoup
-from course import CHAPTERS, SITE
+from course import CHAPTERS, ROOT, SITE
 from execution import kernel_settings
 from handouts import browser
 from nbclient import NotebookClient
@@ -205,6 +205,15 @@ def test_the_zip_holds_the_course_and_its_site():
     assert wanted <= names, wanted - names
     assert dates == {(1980, 1, 1)}
     assert not [name for name in names if "__pycache__" in name or name.startswith("_build")]
+
+
+@pytest.mark.parametrize(
+    "name, file",
+    [("README.md", ROOT / "README.md"), ("site/_static/book.css", SITE / "_static" / "book.css")],
+)
+def test_the_zip_holds_the_files_as_they_stand(name, file):
+    with zipfile.ZipFile(ZIP) as archive:
+        assert archive.read(f"{ZIP.stem}/{name}") == file.read_bytes()
 
 
 def test_links_of_the_zips_notebooks_arrive():
