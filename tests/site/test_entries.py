@@ -52,7 +52,7 @@ def test_a_claim_has_its_verdict_and_both_sides(name, index):
     assert claims.verdict(LEDGER[name]) in article.dd.text
     assert f"Claim {name} " in article.get_text()
     assert f"../notebooks/{LEDGER[name]['chapter']}.html" in [a["href"] for a in article("a")]
-    assert index[entries.name_of(f"claim-{name}")] == article.h1.text
+    assert index[entries.name_of(f"claim-{name}")] == f"{name}: {article.h1.text}"
 
 
 @pytest.mark.parametrize("page", ENTRIES, ids=lambda page: page.stem)
