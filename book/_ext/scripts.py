@@ -1,7 +1,8 @@
-"""What the scripts of the theme did at once, for the whole page, is done when it is needed.
+"""The scripts of the theme and of search, mended where they were slow or misled a reader.
 
-Each of them asked for sizes between two changes, so that a browser laid out a chapter a dozen
-times before a reader could use it: half a second on a phone.
+Those of the theme did at once, for the whole page, what is needed later or never. Each asked for
+sizes between two changes, so that a browser laid out a chapter a dozen times before a reader
+could use it: half a second on a phone.
 """
 
 from typing import NamedTuple
@@ -17,7 +18,7 @@ class Mend(NamedTuple):
     Attributes
     ----------
     why : str
-        What was slow.
+        What was slow, or misled.
     old, new : str
         The script must hold ``old`` once.
     """

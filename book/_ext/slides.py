@@ -189,7 +189,7 @@ def _figures(article, chapter):
                 break
             notes.append(f"<{after.name}>{inner(after)}</{after.name}>")
         heading = _words(cell.find_previous(["h2", "h3"]))
-        number = cell.find(class_="caption-number").get_text().strip().removesuffix(".")
+        number = cell.find(class_="caption-number").get_text().strip()
         shown = f'{picture}<p class="number">{number}</p>'
         yield slide(html.escape(heading), shown, "".join(notes), kind="figure")
 

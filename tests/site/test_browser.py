@@ -336,7 +336,8 @@ def test_a_chapter_prints_alone(desk):
     desk.emulate_media(media="print")
     for name in hidden:
         assert desk.locator(f"{name}:visible").count() == 0, name
-    for name in ["h1", "article figure img", "article figcaption", ".quiz-appendix"]:
+    shown = ["h1", "article figure img", "article figcaption", "details.claim", ".quiz-appendix"]
+    for name in shown:
         assert desk.locator(f"{name}:visible").count() >= 1, name
     style = "(one, name) => getComputedStyle(one)[name]"
     for name in ["figure", "tr", ".cell_input", ".quiz > fieldset"]:  # stay on one sheet
