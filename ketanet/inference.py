@@ -1,0 +1,334 @@
+"""What a group of people tells about a change: tests, intervals, and how alike maps are.
+
+A *change* is a table with one row a person and one column a place (a parcel, a network):
+the value in one state minus the value in the other. Whoever is compared with themselves
+gives one row, so under "nothing happens" the sign of a row is a coin toss. That is what
+the sign flips use.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from nilearn.mass_univariate import permuted_ols
+from scipy import stats
+
+FEWEST_PEOPLE = 5
+"""Fewer rows than this are refused: they have too few sign patterns for a test of 5%."""
+
+
+class ChangeError(ValueError):
+    """A table that is no change of several people; the message says why."""
+
+
+def check_change(change):
+    """Refuse a table that no test can be run on.
+
+    Parameters
+    ----------
+    change : pandas.DataFrame, shape (people, places)
+
+    Raises
+    ------
+    ChangeError
+        If it is no table, holds too few people, a missing or infinite value, a place
+        twice, or a place in which everybody has the same value.
+    """
+    if not isinstance(change, pd.DataFrame):
+        raise ChangeError(f"a change is a table of people and places, not {type(change).__name__}")
+    if len(change) < FEWEST_PEOPLE:
+        raise ChangeError(f"{len(change)} people are too few: at least {FEWEST_PEOPLE} are needed")
+    if change.columns.has_duplicates:
+        twice = change.columns[change.columns.duplicated()][0]
+        raise ChangeError(f"{twice} stands twice")
+    broken = change.columns[~np.isfinite(change.to_numpy(float)).all(axis=0)]
+    if len(broken):
+        raise ChangeError(f"a value is missing or infinite in {broken[0]}")
+    flat = change.columns[np.ptp(change.to_numpy(float), axis=0) == 0]
+    if len(flat):
+        raise ChangeError(f"everybody has the same value in {flat[0]}")
+
+
+def paired(change, level=0.95):
+    """Mean change of each place, with its *t* interval and *t* test.
+
+    Parameters
+    ----------
+    change : pandas.DataFrame, shape (people, places)
+    level : float
+        Of the interval, between 0 and 1.
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a place; columns mean, sd, low, high, t, p (two-sided), q (the p values of
+        all places, corrected for the false discovery rate) and rose (people above 0).
+
+    Raises
+    ------
+    ChangeError
+    """
+    check_change(change)
+    if not 0 < level < 1:
+        raise ChangeError(f"a level lies between 0 and 1 (0.95 for 95%), not at {level:g}")
+    n = len(change)
+    mean, sd = change.mean(), change.std()
+    half = stats.t.ppf((1 + level) / 2, n - 1) * sd / n**0.5
+    t = mean / sd * n**0.5
+    p = pd.Series(2 * stats.t.sf(t.abs(), n - 1), change.columns)
+    return pd.DataFrame(
+        {
+            "mean": mean,
+            "sd": sd,
+            "low": mean - half,
+            "high": mean + half,
+            "t": t,
+            "p": p,
+            "q": stats.false_discovery_control(p),
+            "rose": (change > 0).sum(),
+        }
+    )
+
+
+@dataclass(frozen=True)
+class MaxT:
+    """The largest |t| that chance gives among many places.
+
+    Attributes
+    ----------
+    p : pandas.Series
+        For each place, the share of sign flips whose largest |t| reaches its own: a p
+        value corrected for having looked at all places.
+    threshold : float
+        The |t| that the largest of all places passes in 5 of 100 flips.
+    """
+
+    p: pd.Series = field(repr=False)
+    threshold: float
+
+
+def max_t(change, flips=5000, seed=0):
+    """Test every place at once against sign flips (Nichols2002).
+
+    Each flip gives every person's whole row a random sign, so the places keep their
+    correlations, and notes the largest |t|. nilearn does the work.
+
+    Parameters
+    ----------
+    change : pandas.DataFrame, shape (people, places)
+    flips : int
+    seed : int
+
+    Returns
+    -------
+    MaxT
+
+    Raises
+    ------
+    ChangeError
+    """
+    check_change(change)
+    found = permuted_ols(
+        np.ones((len(change), 1)),  # nothing but a mean: nilearn then flips signs
+        change.to_numpy(float),
+        model_intercept=False,
+        n_perm=flips,
+        random_state=seed,
+        output_type="dict",
+    )
+    p = pd.Series(10 ** -found["logp_max_t"][0], change.columns)
+    return MaxT(p, float(np.quantile(found["h0_max_t"], 0.95)))
+
+
+def split_half(change, splits=1000, seed=0):
+    """How alike the mean maps of two random halves of the people are.
+
+    Parameters
+    ----------
+    change : pandas.DataFrame, shape (people, places)
+    splits : int
+    seed : int
+
+    Returns
+    -------
+    numpy.ndarray, shape (splits,)
+        Correlation of the two mean maps over places, for each split.
+
+    Raises
+    ------
+    ChangeError
+    """
+    check_change(change)
+    values, rng = change.to_numpy(float), np.random.default_rng(seed)
+    half = len(values) // 2
+    found = np.empty(splits)
+    for i in range(splits):
+        order = rng.permutation(len(values))
+        halves = values[order[:half]].mean(axis=0), values[order[half:]].mean(axis=0)
+        found[i] = np.corrcoef(*halves)[0, 1]
+    return found
+
+
+def one_against_rest(change):
+    """How alike each person's map is to the mean map of all the others.
+
+    Parameters
+    ----------
+    change : pandas.DataFrame, shape (people, places)
+
+    Returns
+    -------
+    pandas.Series
+        Correlation over places (index: person).
+
+    Raises
+    ------
+    ChangeError
+    """
+    check_change(change)
+    z = _fisher_r(change.to_numpy(float), _without_one(change))
+    return pd.Series(np.tanh(z), change.index)
+
+
+def small_studies(change, people=12, studies=2000, seed=0):
+    """What smaller studies of the same people would have reported.
+
+    Each study draws some of the people, without putting them back, and runs a paired
+    *t* test at 5%.
+
+    Parameters
+    ----------
+    change : pandas.DataFrame, shape (people, places)
+    people : int
+        In each study.
+    studies : int
+    seed : int
+
+    Returns
+    -------
+    pandas.DataFrame
+        One row a place; columns found (share of studies that are significant in the
+        direction of the whole group), reversed (significant the other way), opposite
+        (share whose mean, significant or not, points the other way) and exaggeration
+        (mean |change| of the significant studies, in units of the whole group's; NaN
+        where no study is significant).
+
+    Raises
+    ------
+    ChangeError
+    """
+    check_change(change)
+    if not FEWEST_PEOPLE <= people < len(change):
+        most = len(change) - 1
+        raise ChangeError(f"a study draws {FEWEST_PEOPLE} to {most} people, not {people}")
+    rng = np.random.default_rng(seed)
+    values = change.to_numpy(float)
+    drawn = np.array([rng.permutation(len(values))[:people] for _ in range(studies)])
+    means = values[drawn].mean(axis=1)
+    t = means / values[drawn].std(axis=1, ddof=1) * people**0.5
+    significant = np.abs(t) > stats.t.ppf(0.975, people - 1)
+    whole = values.mean(axis=0)
+    same = np.sign(means) == np.sign(whole)
+    count = significant.sum(axis=0)
+    size = np.where(significant, np.abs(means), 0).sum(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        exaggeration = np.where(count > 0, size / count / np.abs(whole), np.nan)
+    return pd.DataFrame(
+        {
+            "found": (significant & same).mean(axis=0),
+            "reversed": (significant & ~same).mean(axis=0),
+            "opposite": (~same).mean(axis=0),
+            "exaggeration": exaggeration,
+        },
+        index=change.columns,
+    )
+
+
+def likeness(one, other, same_people, level=0.95):
+    """How alike two mean maps are, with an interval for other people.
+
+    The interval counts people, not places: neighbouring places are no independent
+    observations. It is a jackknife (each person left out once) on Fisher's z. Where the
+    same people made both maps they are left out of both together. It is an interval for
+    the likeness of maps from *as many* people: noise in the maps lowers it, and more
+    people would raise it.
+
+    Parameters
+    ----------
+    one, other : pandas.DataFrame, shape (people, places)
+        Two changes over the same places, in the same order.
+    same_people : bool
+        Whether row i of both is one person.
+    level : float
+
+    Returns
+    -------
+    tuple of float
+        Correlation of the mean maps over places, lower and upper end of the interval.
+
+    Raises
+    ------
+    ChangeError
+        Also if the places differ, or the people, where they should be the same.
+    """
+    for change in (one, other):
+        check_change(change)
+    if list(one.columns) != list(other.columns):
+        raise ChangeError("the two maps do not have the same places in the same order")
+    if same_people and len(one) != len(other):
+        raise ChangeError(f"{len(one)} and {len(other)} people cannot be the same people")
+    a, b = _without_one(one), _without_one(other)
+    if same_people:
+        left_out = [_fisher_r(a, b)]
+    else:
+        left_out = [_fisher_r(a, other.mean().to_numpy()), _fisher_r(one.mean().to_numpy(), b)]
+    variance = sum((len(z) - 1) * z.var() for z in left_out)
+    freedom = min(len(z) for z in left_out) - 1
+    centre = _fisher_r(one.mean().to_numpy(), other.mean().to_numpy())
+    half = stats.t.ppf((1 + level) / 2, freedom) * np.sqrt(variance)
+    return tuple(float(np.tanh(z)) for z in (centre, centre - half, centre + half))
+
+
+def _without_one(change):
+    """The mean map of all people but one, a row for each who is left out."""
+    return ((change.sum() - change) / (len(change) - 1)).to_numpy(float)
+
+
+def _fisher_r(a, b):
+    """Fisher's z of the correlation of two maps, row by row."""
+    a, b = (x - x.mean(axis=-1, keepdims=True) for x in (a, b))
+    r = (a * b).sum(axis=-1) / np.sqrt((a**2).sum(axis=-1) * (b**2).sum(axis=-1))
+    return np.arctanh(r)
+
+
+def change_against(before, after):
+    """Does the change depend on where a person started? Asked in two ways.
+
+    Against the first value the answer leans below zero even if nothing depends on
+    anything: what is measured too high at first falls, which is regression to the mean.
+    Against the average of both values it does not (Oldham1962), as long as the two are
+    measured alike.
+
+    Parameters
+    ----------
+    before, after : array_like, shape (people,)
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows "first value" and "average"; columns r, low, high (95% interval by Fisher's
+        z) and p.
+
+    Raises
+    ------
+    ChangeError
+    """
+    check_change(pd.DataFrame({"before": before, "after": after}))
+    before, after = np.asarray(before, float), np.asarray(after, float)
+    rows = {}
+    for name, against in (("first value", before), ("average", (before + after) / 2)):
+        found = stats.pearsonr(against, after - before)
+        interval = found.confidence_interval(0.95)
+        rows[name] = {"r": found.statistic, "low": interval.low, "high": interval.high}
+        rows[name]["p"] = found.pvalue
+    return pd.DataFrame(rows).T
