@@ -6,7 +6,6 @@ the reasons fold out, and in print they are an appendix.
 """
 
 import functools
-import html
 import sys
 from pathlib import Path
 
@@ -15,6 +14,7 @@ import jsonschema
 import yaml
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
+from tags import Tag, TextDirective, tag
 
 QUIZZES = Path(__file__).parents[1] / "quizzes"
 LETTERS = "ABCD"
@@ -69,26 +69,7 @@ def _named(questions, place):
     return [f"question {name or place[0] + 1}", *[".".join(map(str, place[1:]))][: len(place) - 1]]
 
 
-class Tag(nodes.General, nodes.TextElement):
-    """An HTML element: its name is ``tag``, its attributes are ``attributes``."""
-
-
-def tag(name, /, *children, **attributes):
-    """Put nodes into an HTML element; ``class_`` and ``for_`` lose their last letter."""
-    named = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()}
-    return Tag("", "", *children, tag=name, html=named)
-
-
-def _open(translator, node):
-    attributes = "".join(f' {key}="{html.escape(value)}"' for key, value in node["html"].items())
-    translator.body.append(f"<{node['tag']}{attributes}>")
-
-
-def _close(translator, node):
-    translator.body.append("" if node["tag"] == "input" else f"</{node['tag']}>")
-
-
-class Quiz(SphinxDirective):
+class Quiz(TextDirective):
     """``{quiz} 03-glutamate``: the questions of a chapter."""
 
     required_arguments = 1
@@ -141,10 +122,6 @@ class Quiz(SphinxDirective):
                     lines.append(tag("p", head, nodes.Text(" "), *self.inline(option["why"])))
         head = tag("p", nodes.strong("", "Answers to the quiz"))
         return tag("div", head, *lines, class_="quiz-appendix")
-
-    def inline(self, text):
-        found, messages = self.state.inline_text(" ".join(text.split()), self.lineno)
-        return [*found, *messages]
 
 
 class Coverage(SphinxDirective):
@@ -214,7 +191,7 @@ def check(app):
 
 
 def setup(app):
-    app.add_node(Tag, html=(_open, _close))
+    app.setup_extension("tags")
     app.add_directive("quiz", Quiz)
     app.add_directive("coverage", Coverage)
     app.connect("builder-inited", check)
