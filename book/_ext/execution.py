@@ -2,8 +2,9 @@
 
 Jupyter Book reuses an output as long as the notebook's code is the same, even after the
 package that the notebook imports has changed. Here the cache is named after everything an
-output depends on besides the notebook itself: the package, the list of data files, the
-lock and the Python version. When one of them changes, the cache is new and empty.
+output depends on besides the notebook itself: the package with its tables, the list of
+data files, which data behind the opt-in door are here, the lock and the Python version.
+When one of them changes, the cache is new and empty.
 """
 
 import hashlib
@@ -22,6 +23,7 @@ from myst_nb.core.read import create_nb_reader
 from sphinx.util import logging
 from traitlets.config import Config
 
+from ketanet import restricted
 from ketanet.exercises import SHOW_ANSWERS
 
 logger = logging.getLogger(__name__)
@@ -40,12 +42,13 @@ def fingerprint(root):
     str
         16 hexadecimal digits.
     """
-    package = [f for f in (root / "ketanet").rglob("*") if f.suffix in (".py", ".toml")]
-    return _digest(root, [*sorted(package), root / "requirements.txt"])
+    package = [f for f in (root / "ketanet").rglob("*") if f.suffix in (".py", ".toml", ".csv")]
+    opened = [name for name in restricted.DATASETS if restricted.here(name)]
+    return _digest(root, [*sorted(package), root / "requirements.txt"], *opened)
 
 
-def _digest(root, files):
-    digest = hashlib.sha256(repr(sys.version_info[:3]).encode())
+def _digest(root, files, *names):
+    digest = hashlib.sha256(repr((sys.version_info[:3], names)).encode())
     for file in files:
         digest.update(file.relative_to(root).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:16]

@@ -30,7 +30,7 @@ from nilearn import plotting
 from PIL import Image
 from sphinx.errors import ExtensionError
 
-from ketanet import sources
+from ketanet import restricted, sources
 
 
 @pytest.fixture
@@ -50,6 +50,26 @@ def test_a_change_gives_the_cache_a_new_name(course, file):
     with open(course / file, "a") as stream:
         stream.write("# one more line\n")
     assert execution.fingerprint(course) != before
+
+
+def test_a_table_of_the_package_gives_the_cache_a_new_name(course):
+    before = execution.fingerprint(course)
+    (course / "ketanet" / "tables").mkdir(exist_ok=True)
+    (course / "ketanet" / "tables" / "toy.csv").write_text("parcel,t\n")
+    assert execution.fingerprint(course) != before
+
+
+@pytest.mark.parametrize("name", restricted.DATASETS)
+def test_data_behind_the_door_give_the_cache_another_name(course, monkeypatch, name):
+    monkeypatch.setenv("KETANET_RESTRICTED", str(course / "door"))
+    without = execution.fingerprint(course)
+    for file in restricted.DATASETS[name].files:
+        place = course / "door" / name / file
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.touch()
+    assert execution.fingerprint(course) != without, "made with them, served without them"
+    place.unlink()
+    assert execution.fingerprint(course) == without, "a part of them counts as none"
 
 
 def test_compiled_files_do_not_count(course):

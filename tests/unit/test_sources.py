@@ -224,6 +224,15 @@ def test_a_file_that_cannot_be_read_is_a_data_error(parcel, monkeypatch, ask):
         ask()
 
 
+@pytest.mark.parametrize("ask", [lambda p: sources.path("toy/one.txt"), sources.unsound])
+def test_a_pipe_in_place_of_a_file_is_told_and_not_waited_for(parcel, ask):
+    place = sources.cache_dir() / "toy/one.txt"
+    place.parent.mkdir(parents=True)
+    os.mkfifo(place)
+    with pytest.raises(sources.DataError, match=r"not a regular file\): remove it"):
+        ask(parcel)
+
+
 def test_two_fetches_at_once_both_succeed(parcel, monkeypatch):
     both_are_here = threading.Barrier(2, timeout=10)
     failed = []
