@@ -64,7 +64,7 @@ class Asking(TextDirective):
             if not (words := self.options.get(kind)):
                 raise GuessError(f":{kind}: is missing")
             guesses = self.env.temp_data.setdefault("guesses", {})  # of this page
-            shown = self.show(name, [word.strip() for word in words.split(",")], guesses)
+            shown = [*self.show(name, [word.strip() for word in words.split(",")], guesses)]
         except GuessError as error:
             raise self.error(f"{{{self.name}}} {name}: {error}") from None
         return [tag("div", *shown, class_=self.name, id=f"{self.name}-{name}", data_guess=name)]

@@ -1,12 +1,13 @@
 """Write a chapter's MyST out as plain Markdown, for notebooks that leave the site.
 
 JupyterLab does not know roles and directives: a glued number, a citation, a reference to a
-figure, a claim and a quiz are written out in words.
+figure, a claim, a quiz and a guess are written out in words.
 """
 
 import re
 
 import claims
+import guess
 import quiz
 
 ROLE = re.compile(r"\{(?P<name>[a-z:]+)\}`(?P<text>[^`]+)`")
@@ -16,6 +17,11 @@ BOX = re.compile(
 )
 CARDS = re.compile(r"^```\{claim-cards\} (?P<names>.+)\n```$", re.M)
 QUIZ = re.compile(r"^```\{quiz\} (?P<name>\S+)\n```$", re.M)
+ASKING = re.compile(
+    r"^```\{(?P<kind>guess(?:-check)?)\} (?P<name>\S+)\n:\w+: (?P<words>[^\n]+)\n"
+    r"(?P<rows>.*?)^```$",
+    re.M | re.S,
+)
 PLACE = re.compile(r"(?<!!)\[(?P<text>[^\]]+)\]\((?P<label>[\w-]+)\)")
 PAGE = re.compile(r"\]\(\.\./book/(?P<page>[\w/-]+)\.md(?P<anchor>#[\w-]+)?\)")
 DEFINITION = re.compile(r"^(?P<term>\S.*)\n: ", re.M)
@@ -38,6 +44,7 @@ class Writer:
 
     def __init__(self, glued, figures, bibliography, site="../.."):
         self.glued, self.figures, self.entries, self.site = glued, figures, bibliography, site
+        self.asked = {}  # what the guesses ask, by their names
 
     def write(self, text, answers):
         """Plain Markdown of one cell.
@@ -56,6 +63,7 @@ class Writer:
         text = TARGET.sub("", text)
         text = CARDS.sub(lambda found: self._cards(found["names"].split()), text)
         text = QUIZ.sub(lambda found: self._quiz(found["name"], answers), text)
+        text = ASKING.sub(self._asking, text)
         text = BOX.sub(lambda found: self._box(found, answers), text)
         text = ROLE.sub(self._role, text)
         text = PLACE.sub(r"\g<text>", text)
@@ -125,4 +133,16 @@ class Writer:
                     why = f" *({mark}: {' '.join(option['why'].split())})*"
                 lines.append(f"- **{letter}** {' '.join(option['text'].split())}{why}")
             lines.append("")
+        return "\n".join(lines)
+
+    def _asking(self, found):
+        name, words = found["name"], re.split(r"\s*,\s*", found["words"].strip())
+        rows = guess.rows(found["rows"].splitlines())
+        if found["kind"] == "guess":
+            self.asked[name] = rows
+            lines = [f"- {text}: ______" for text in rows.values()]
+            return "\n".join([f"Write one of these on each line: {', '.join(words)}.\n", *lines])
+        head = ["what", "your guess", *words]
+        lines = [f"| {' | '.join(head)} |", "| --- " * len(head) + "|"]
+        lines += [f"| {self.asked[name][row]} | | {cells} |" for row, cells in rows.items()]
         return "\n".join(lines)

@@ -39,13 +39,15 @@ def _close(translator, node):
 def _open_text(translator, node):
     if node["tag"] in BLOCKS:
         translator.new_state(0)
-    elif node["tag"] in ("input", "td"):
-        translator.add_text("[ ] " if node["tag"] == "input" else " | ")
+    elif node["tag"] == "input":
+        translator.add_text("[ ] ")
 
 
 def _close_text(translator, node):
     if node["tag"] in BLOCKS:
         translator.end_state()
+    elif node["tag"] in ("th", "td"):
+        translator.add_text(" | ")
 
 
 def setup(app):

@@ -31,10 +31,9 @@ document.addEventListener("DOMContentLoaded", () => {
       const right = rows.filter((row) => row.cells[place + 2].matches(".as-guessed")).length;
       return `in ${right} of ${made} ${head.textContent}`;
     });
-    const open = made < rows.length ? ` Not guessed yet: ${rows.length - made}.` : "";
-    check.querySelector("[role=status]").textContent = made
-      ? `You were right ${new Intl.ListFormat("en-GB").format(scores)}.${open}`
-      : "You have not guessed yet.";
+    const left = made < rows.length ? `; ${rows.length - made} left to guess` : "";
+    const score = `You were right ${new Intl.ListFormat("en-GB").format(scores)}${left}.`;
+    check.querySelector("[role=status]").textContent = made ? score : "";
   };
 
   for (const form of document.querySelectorAll(".guess")) {

@@ -419,6 +419,60 @@ def test_a_quiz_works_without_scripts_and_on_paper(chromium):
         assert page.locator(".quiz-appendix p:visible").count() >= 6
 
 
+@pytest.fixture(scope="session")
+def asking():
+    """Address of a page that asks for guesses."""
+    for page in sorted((SITE / "notebooks").glob("*.html")):
+        if 'class="guess"' in page.read_text("utf-8"):
+            return page.as_uri()
+    pytest.skip("no page of the built site asks for a guess")
+
+
+def test_a_guess_is_kept_and_set_beside_the_result(desk, asking):
+    desk.goto(asking)
+    row = desk.locator(".guess fieldset").first
+    check = desk.locator(".guess-check").first
+    line, said = check.locator("tbody tr").first, check.get_by_role("status")
+    expect(line.locator(".your-guess")).to_be_empty()
+    expect(said).to_be_empty()
+    expect(said).to_have_attribute("aria-live", "off")  # no result is told to who is guessing
+    row.locator("input").first.focus()
+    desk.keyboard.press("Space")
+    desk.keyboard.press("ArrowDown")
+    expect(row.locator("input").nth(1)).to_be_checked()
+    result = line.locator("[data-option]").first.get_attribute("data-option")
+    row.get_by_text(result, exact=True).click()
+    desk.reload()
+    expect(row.locator(f"input[value='{result}']")).to_be_checked()
+    expect(line.locator(".your-guess")).to_have_text(result)
+    expect(line.locator("[data-option]").first).to_contain_text("as you guessed")
+    others = line.locator(f"[data-option]:not([data-option='{result}'])")
+    assert not any("as you guessed" in text for text in others.all_inner_texts())
+    expect(said).to_have_text(re.compile(r"^You were right in 1 of 1 .*\.$"))
+    check.scroll_into_view_if_needed()
+    expect(said).to_have_attribute("aria-live", "polite")
+    desk.get_by_role("button", name="Forget my guesses").first.click()
+    expect(line.locator(".your-guess")).to_be_empty()
+    expect(check.get_by_text("as you guessed")).to_have_count(0)
+    desk.reload()
+    expect(row.locator("input:checked")).to_have_count(0)
+
+
+def test_a_guess_works_without_scripts_and_on_paper(chromium, asking):
+    for page in _open(chromium, width=1280, java_script_enabled=False):
+        page.goto(asking)
+        row = page.locator(".guess fieldset").first
+        row.locator("label").last.click()
+        expect(row.locator("input").last).to_be_checked()
+        assert page.locator(".guess-tools:visible").count() == 0, "a button that does nothing"
+        page.emulate_media(media="print")
+        assert row.locator("input:visible").count() >= 2
+        blank = page.locator(".guess-check .your-guess").first.evaluate(
+            "(one) => getComputedStyle(one, '::after').borderBottomStyle"
+        )
+        assert blank == "solid", "no line to write on"
+
+
 def test_a_word_opens_on_focus_and_closes_on_escape(desk):
     desk.goto(CHAPTER.as_uri())
     word = desk.locator(".term").first
