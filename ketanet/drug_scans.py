@@ -142,8 +142,8 @@ def _read(file, people):
     place = restricted.path(DATASET, f"{file}.ptseries.nii")
     try:
         values, parcels = atlases.read_cifti(place)
-    except (OSError, ValueError, IndexError, nib.filebasedimages.ImageFileError) as error:
-        raise DataError(f"{place.name} is no CIFTI file of parcels: {error}") from error
+    except Exception as error:  # nibabel fails in many ways, some over several lines
+        raise DataError(f"{place.name} is no sound CIFTI file") from error
     if not isinstance(parcels, nib.cifti2.ParcelsAxis):
         raise DataError(f"{place.name} holds no parcels along its second axis")
     if len(values) != people:
