@@ -1,4 +1,4 @@
-# make book · make test · make serve · make lab · make ketamine · make outputs · make speed · make alike · make lock · make clean
+# make book · make test · make serve · make lab · make ketamine · make tables · make outputs · make speed · make alike · make lock · make clean
 # Needs Python 3.11 or newer and nothing else; PYTHON=… names another interpreter.
 
 PYTHON ?= python3
@@ -13,7 +13,7 @@ export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: book test serve lab ketamine outputs speed alike lock clean setup
+.PHONY: book test serve lab ketamine tables outputs speed alike lock clean setup
 
 book: setup
 	@$(BIN)/jupyter-book build -W -n --keep-going .
@@ -37,6 +37,10 @@ lab: setup
 ketamine: $(VENV)/installed
 	@$(BIN)/python -m ketanet.restricted moujaes2024 \
 	  $(if $(filter yes,$(AGREE)),--agree) $(if $(FROM),--from "$$FROM")
+
+# What those scans say of groups, as ketanet/tables holds it: the same files, the same bytes.
+tables: setup
+	@$(BIN)/python -m ketanet.drug_tables
 
 # Run every notebook and keep its text outputs in the repository.
 outputs: setup

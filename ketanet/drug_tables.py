@@ -1,4 +1,4 @@
-"""What the scans of `ketanet.drug_scans` say of groups of people: four small tables.
+"""What the scans of `ketanet.drug_scans` say of groups of people: five small tables.
 
 ``python -m ketanet.drug_tables`` (`make tables`) computes them from the files of
 Moujaes2024 and writes them to ``ketanet/tables``; the same files give the same bytes.
@@ -10,11 +10,13 @@ All values of global brain connectivity (GBC) are mean Fisher z.
 
 import functools
 import re
+import sys
 from pathlib import Path
 
 import pandas as pd
 
 from ketanet import atlases, drug_scans, inference
+from ketanet.sources import DataError
 
 FOLDER = Path(__file__).with_name("tables")
 
@@ -190,7 +192,7 @@ def _read(table):
 
 
 def make(scans):
-    """Compute the four tables.
+    """Compute the five tables.
 
     Parameters
     ----------
@@ -299,9 +301,13 @@ def _likeness(one, other):
 
 
 def main():
-    """Write the tables anew."""
+    """Write the tables anew; the exit status says if all is well."""
+    try:
+        found = [drug_scans.load(*scans) for scans in drug_scans.SCANS]
+    except DataError as error:
+        sys.exit(f"tables: {error}")
     FOLDER.mkdir(exist_ok=True)
-    for name, table in make([drug_scans.load(*scans) for scans in drug_scans.SCANS]).items():
+    for name, table in make(found).items():
         place = FOLDER / f"{name}.csv"
         table.to_csv(place, index=False, float_format="%.6g", na_rep="nan", lineterminator="\n")
         print(f"{place.relative_to(FOLDER.parents[1])}: {len(table)} rows")

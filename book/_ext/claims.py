@@ -16,6 +16,8 @@ import yaml
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
+from ketanet import drug_tables
+
 EVIDENCE = Path(__file__).parents[1] / "evidence"
 LEDGER = "book/ledger"
 
@@ -37,7 +39,7 @@ class LedgerError(ValueError):
 
 @functools.cache
 def load(path=EVIDENCE / "claims.yml"):
-    """Read and check the ledger.
+    """Read and check the ledger, and fill its blanks with the numbers of the tables.
 
     Parameters
     ----------
@@ -64,7 +66,24 @@ def load(path=EVIDENCE / "claims.yml"):
     twice = {name for name in ids if ids.count(name) > 1}
     if twice:
         raise LedgerError(f"claim {', '.join(sorted(twice))}, id: stands twice")
-    return {claim["id"]: claim for claim in claims}
+    return {claim["id"]: _fill(claim, claim["id"]) for claim in claims}
+
+
+def _fill(value, claim, *field):
+    """The same entry, or part of one, without blanks (`ketanet.drug_tables.fill`)."""
+    if isinstance(value, dict):
+        return {key: _fill(part, claim, *field, key) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_fill(part, claim, *field, row) for row, part in enumerate(value)]
+    if value is None:
+        return None
+    try:
+        text = drug_tables.fill(value)
+        if "[[" in text:
+            raise LookupError("a blank that is none of [[drug with GSR: group]]")
+    except LookupError as error:
+        raise LedgerError(f"claim {claim}, {'.'.join(map(str, field))}: {error}") from None
+    return text
 
 
 def load_references():

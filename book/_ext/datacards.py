@@ -1,43 +1,49 @@
-"""The ``data-cards`` directive: one card for each data parcel, made from ``ketanet.sources``."""
+"""The ``data-cards`` directive: one card for each set of files, made from what fetches it."""
 
 from sphinx.util.docutils import SphinxDirective
 
-from ketanet import sources
+from ketanet import restricted, sources
 
 
-def card(parcel):
+def card(data):
     """One data card.
 
     Parameters
     ----------
-    parcel : ketanet.sources.Parcel
+    data : ketanet.sources.Parcel or ketanet.restricted.Dataset
 
     Returns
     -------
     str
-        MyST text.
+        MyST text; the heading of a restricted set is one level lower.
     """
-    keys = ", ".join(f"{{cite:t}}`{key.strip()}`" for key in parcel.reference.split(","))
-    files = "\n".join(f"{digest}  {file}" for file, digest in sorted(parcel.files.items()))
+    keys = ", ".join(f"{{cite:t}}`{key.strip()}`" for key in data.reference.split(","))
+    files = "\n".join(f"{digest}  {file}" for file, digest in sorted(data.files.items()))
+    if isinstance(data, sources.Parcel):
+        head = f"## {data.title}"
+        size = f"{data.wheel_megabytes:g} MB"
+        got = {"Package": f"`{data.name}` {data.version}, a download of {size}. Not installed."}
+        terms = {"Terms of use": f"{data.licence}."}
+    else:
+        head = f"### {data.title}"
+        ask = f"`python -m ketanet.restricted {data.name}`"
+        got = {"How to get it": f"{ask} shows the terms, asks, and fetches {data.megabytes:g} MB."}
+        terms = {"Terms of use": data.terms, "What to cite": data.citation}
+        files = f"below {data.address}\n\n{files}"
+    rows = {
+        "What it is": f"{data.origin}. Reference: {keys}.",
+        **got,
+        "Space": f"{data.space}.",
+        **terms,
+        "What we changed": data.changed,
+    }
+    told = "\n\n".join(f"{name}\n: {text}" for name, text in rows.items())
     return f"""\
-## {parcel.title}
+{head}
 
-What it is
-: {parcel.origin}. Reference: {keys}.
+{told}
 
-Package
-: `{parcel.name}` {parcel.version}, a download of {parcel.wheel_megabytes:g} MB. Not installed.
-
-Space
-: {parcel.space}.
-
-Terms of use
-: {parcel.licence}.
-
-What we changed
-: {parcel.changed}
-
-````{{dropdown}} The {len(parcel.files)} files and their SHA-256
+````{{dropdown}} The {len(data.files)} files and their SHA-256
 ```text
 {files}
 ```
@@ -46,11 +52,17 @@ What we changed
 
 
 class DataCards(SphinxDirective):
-    """All cards, in the order of ``sources.toml``."""
+    """The cards of the course's own files; ``{data-cards} restricted``: of those that are not."""
+
+    optional_arguments = 1
 
     def run(self):
-        text = "\n".join(map(card, sources.PARCELS))
-        return self.parse_text_to_nodes(text, allow_section_headings=True)
+        sets = {(): sources.PARCELS, ("restricted",): restricted.DATASETS.values()}
+        if (asked := tuple(self.arguments)) not in sets:
+            raise self.error(f"data-cards: {asked[0]!r} is not known, only 'restricted' is")
+        return self.parse_text_to_nodes(
+            "\n".join(map(card, sets[asked])), allow_section_headings=True
+        )
 
 
 def setup(app):

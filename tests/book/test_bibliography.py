@@ -7,7 +7,7 @@ import pytest
 from course import ROOT
 from pybtex.database import parse_file
 
-from ketanet import atlases, recordings, sources
+from ketanet import atlases, recordings, restricted, sources
 
 PACKAGE = sorted((ROOT / "ketanet").glob("*.py"))
 KEY = re.compile(r"\b[A-Z][A-Za-z]*(?:19|20)\d\d[a-z]*\b")
@@ -22,7 +22,7 @@ def entries():
 def in_code():
     """Keys that the package names: in data cards and atlases, and in its docstrings."""
     named = [",".join(KEY.findall(path.read_text("utf-8"))) for path in PACKAGE]
-    named += [parcel.reference for parcel in sources.PARCELS]
+    named += [data.reference for data in (*sources.PARCELS, *restricted.DATASETS.values())]
     named += [atlases.load(name).reference for name in atlases.available]
     named.append(recordings.hcp_rest().reference)
     return {key.strip() for names in named for key in names.split(",")} - {""}

@@ -7,6 +7,8 @@ import pytest
 import yaml
 from course import CHAPTERS
 
+from ketanet import drug_tables
+
 BADGE = re.compile(r"\{claim\}`([^`]+)`")
 CARDS = re.compile(r"\{claim-cards\}([^\n`]*)")
 WRITTEN = {path.stem for path in CHAPTERS}
@@ -55,6 +57,14 @@ def test_every_badge_in_a_chapter_has_its_entry_there(pages):
         (lambda claim: claim.update(colour="red"), "claim dmn-1, its fields: Additional"),
         (lambda claim: claim.update(id="frame-1"), "claim frame-1, id: stands twice"),
         (lambda claim: claim["for"][0].update(cite=["nobody"]), "claim dmn-1, for.0.cite.0"),
+        (
+            lambda claim: claim["for"][0].update(text="By [[ketamine with GSR: Nowhere]]."),
+            "claim dmn-1, for.0.text: no group 'Nowhere'",
+        ),
+        (
+            lambda claim: claim.update(summary="By [[ketamine and GSR: Default]]."),
+            "claim dmn-1, summary: a blank that is none",
+        ),
     ],
 )
 def test_a_broken_entry_is_named_with_its_field(tmp_path, spoil, words):
@@ -63,6 +73,27 @@ def test_a_broken_entry_is_named_with_its_field(tmp_path, spoil, words):
     (tmp_path / "claims.yml").write_text(yaml.safe_dump(ledger, sort_keys=False))
     with pytest.raises(claims.LedgerError, match=re.escape(words)):
         claims.load(tmp_path / "claims.yml")
+
+
+def test_a_blank_is_filled_from_the_tables():
+    change = drug_tables.told(drug_tables.groups("ketamine", False, "network").loc["Default"])
+    texts = [item["text"] for item in claims.load()["dmn-1"]["against"]]
+    assert any(change in text for text in texts), change
+
+
+def test_no_number_of_the_tables_is_typed():
+    ledger = yaml.safe_load((claims.EVIDENCE / "claims.yml").read_text("utf-8"))
+    lines = [
+        (f"{claim['id']}, {kind}.{row}", item["text"])
+        for claim in ledger
+        for kind in ("for", "against")
+        for row, item in enumerate(claim[kind])
+        if "Moujaes2024" in item["cite"]
+    ]
+    assert any("[[" in text for _, text in lines)
+    for place, text in lines:
+        typed = re.findall(r"\d\.\d+", re.sub(r"\[\[.*?\]\]", "", text))
+        assert not typed, f"claims.yml, {place}: {typed[0]} is typed; leave a [[blank]]"
 
 
 def test_the_twelve_references_fall_as_the_page_says():

@@ -306,6 +306,16 @@ def test_a_data_card_says_all_it_must(parcel):
         assert f"{digest}  {file}" in card
 
 
+@pytest.mark.parametrize("data", restricted.DATASETS.values(), ids=lambda data: data.name)
+def test_a_card_of_restricted_data_says_its_terms(data):
+    card = datacards.card(data)
+    for wanted in (data.origin, data.terms, data.citation, data.space, data.changed, data.address):
+        assert wanted in card
+    assert f"python -m ketanet.restricted {data.name}" in card
+    for file, digest in data.files.items():
+        assert f"{digest}  {file}" in card
+
+
 @pytest.fixture
 def page(tmp_path):
     """A page with two pictures of an explorer, before its pictures leave it."""

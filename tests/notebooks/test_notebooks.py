@@ -54,6 +54,12 @@ def kernels_as_in_the_build(monkeypatch):
         yield
 
 
+@pytest.fixture(autouse=True)
+def as_on_a_fresh_machine(monkeypatch, tmp_path):
+    """What is kept was printed without the restricted data, wherever it is run."""
+    monkeypatch.setenv("KETANET_RESTRICTED", str(tmp_path))
+
+
 @pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
 def test_a_fresh_run_prints_what_is_kept(path, nb_regression, request):
     nb_regression.diff_ignore = IGNORED

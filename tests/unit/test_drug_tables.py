@@ -350,3 +350,10 @@ def test_the_tables_are_made_anew_from_the_files(real):
             if table[column].dtype == float:
                 fits = np.isclose(committed[column], table[column], rtol=1e-5, equal_nan=True)
             assert fits.all(), f"{name}.csv, {column}: row {np.argmin(fits)} is not what it was"
+
+
+def test_without_the_files_the_tables_say_so_in_one_line(monkeypatch, tmp_path):
+    monkeypatch.setenv("KETANET_RESTRICTED", str(tmp_path))
+    with pytest.raises(SystemExit) as stop:
+        drug_tables.main()
+    assert str(stop.value).startswith("tables: ") and len(str(stop.value).splitlines()) == 1
