@@ -76,8 +76,9 @@ def make(chapter, writer, kind, page):
         if cell.source:
             cells.append(cell)
         if caption:
-            number = writer.figures[caption["name"]]
-            text = f"**Figure {number}.** {writer.write(caption['caption'], for_instructors)}"
+            # A figure of data that few may have has a number only where this build drew it.
+            label = f"Figure {writer.figures.get(caption['name'], '')}".strip()
+            text = f"**{label}.** {writer.write(caption['caption'], for_instructors)}"
             cells.append(nbformat.v4.new_markdown_cell(text, id=f"{cell.id}-caption"))
     head = f"*{kind.capitalize()} notebook. {HEADS[kind].format(page=page)} {CARE}*"
     cells.insert(1, nbformat.v4.new_markdown_cell(head, id="head"))

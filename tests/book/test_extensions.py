@@ -19,6 +19,7 @@ import nbformat
 import nibabel
 import numpy as np
 import pictures
+import products
 import pytest
 import quick
 import scripts
@@ -28,6 +29,7 @@ from course import ROOT
 from docutils import nodes
 from nilearn import plotting
 from PIL import Image
+from plain import Writer
 from sphinx.errors import ExtensionError
 
 from ketanet import restricted, sources
@@ -359,3 +361,14 @@ def test_a_script_of_the_theme_that_changed_is_named(monkeypatch):
     assert scripts.mend("doctools.js", "as it is") == "as it is" and not said
     scripts.mend("copybutton.js", "rewritten")
     assert len(said) == 2 and all(line.startswith("copybutton.js has changed") for line in said)
+
+
+@pytest.mark.parametrize(("figures", "label"), [({"fig-a": "9.3"}, "Figure 9.3"), ({}, "Figure")])
+def test_a_notebook_keeps_the_caption_of_a_figure_that_this_build_did_not_draw(figures, label):
+    shown = {"mystnb": {"figure": {"name": "fig-a", "caption": "One dot a person."}}}
+    chapter = nbformat.v4.new_notebook(cells=[
+        nbformat.v4.new_markdown_cell("# A chapter"),
+        nbformat.v4.new_code_cell("draw()", metadata=shown),
+    ])  # fmt: skip
+    made = products.make(chapter, Writer({}, figures, {}), "student", "page.html")
+    assert made.cells[-1].source == f"**{label}.** One dot a person."

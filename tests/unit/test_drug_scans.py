@@ -84,7 +84,8 @@ def test_every_value_stands_at_its_person_and_parcel(here, drug, gsr):
 def test_only_the_file_of_the_drug_itself_is_set_against_placebo():
     kinds = {scans: holds for scans, (_, _, holds) in drug_scans._FILES.items()}
     assert {scans for scans, holds in kinds.items() if holds == "drug"} == {("ketamine", False)}
-    for _, second, holds in drug_scans._FILES.values():
+    for first, second, holds in drug_scans._FILES.values():
+        assert "/Placebo_" in first and "/Placebo_" not in second
         assert ("-Pla_" in second) == (holds == "difference")
 
 

@@ -295,7 +295,7 @@ def test_blanks_are_filled_from_the_tables():
     assert drug_tables.fill("nothing to fill") == "nothing to fill"
 
 
-# Against the files themselves, for whoever agreed to their terms
+# Against the files themselves: the invented ones, and the published ones for whoever has them
 
 if_here = pytest.mark.skipif(
     not restricted.here(drug_scans.DATASET),
@@ -303,14 +303,24 @@ if_here = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(scope="module")
-def real():
+def load_all():
     return {scans: drug_scans.load(*scans) for scans in SCANS}
 
 
-@if_here
-def test_a_parcel_is_what_the_files_say(real):
-    scans = real["ketamine", False]
+@pytest.fixture(scope="module", params=["invented", pytest.param("published", marks=if_here)])
+def source(request):
+    """A folder of tables, and the scans that they were made from."""
+    if request.param == "published":
+        return drug_tables.FOLDER, load_all()
+    tables = request.getfixturevalue("planted")
+    with pytest.MonkeyPatch.context() as patch:
+        invented.accept(patch, tables.parents[1])
+        return tables, load_all()
+
+
+def test_a_parcel_is_what_the_files_say(source, use):
+    use(source[0])
+    scans = source[1]["ketamine", False]
     name = next(iter(EFFECT))
     found = drug_tables.parcels("ketamine", False).loc[name]
     known = stats.ttest_1samp(scans.change[name], 0)
@@ -318,31 +328,44 @@ def test_a_parcel_is_what_the_files_say(real):
     assert list(found[["placebo", "mean", "t"]]) == pytest.approx(expected, rel=1e-5)
 
 
-@if_here
-def test_a_network_is_what_the_files_say(real):
-    scans = real["LSD", True]
+def test_a_network_is_what_the_files_say(source, use):
+    use(source[0])
+    scans = source[1]["LSD", True]
     change = scans.change.loc[:, scans.parcels["network"] == "Somatomotor"].mean(axis=1)
     found = drug_tables.groups("LSD", True, "network").loc["Somatomotor"]
     interval = stats.ttest_1samp(change, 0).confidence_interval()
-    expected = [change.mean(), interval.low, interval.high]
-    assert list(found[["mean", "low", "high"]]) == pytest.approx(expected, rel=1e-5)
+    expected = [change.mean(), interval.low, interval.high, change.std()]
+    assert list(found[["mean", "low", "high", "sd"]]) == pytest.approx(expected, rel=1e-5)
 
 
-@if_here
-def test_a_map_is_what_the_files_say(real):
-    scans, found = real["psilocybin", True], drug_tables.maps().loc[("psilocybin", True)]
+def test_a_map_is_what_the_files_say(source, use):
+    use(source[0])
+    scans, found = source[1]["psilocybin", True], drug_tables.maps().loc[("psilocybin", True)]
     before, after = scans.placebo.mean(axis=1), scans.with_drug.mean(axis=1)
-    average = stats.pearsonr((before + after) / 2, after - before)
-    assert found["average"] == pytest.approx(average.statistic, rel=1e-5)
-    assert found["average_p"] == pytest.approx(average.pvalue, rel=1e-5)
-    rest = [scans.change.drop(person).mean() for person in scans.change.index]
-    alike = [np.corrcoef(scans.change.loc[i], rest[i])[0, 1] for i in scans.change.index]
-    assert found["single_below"] == (np.array(alike) < 0).sum()
+    for name, against in (("first", before), ("average", (before + after) / 2)):
+        known = stats.pearsonr(against, after - before)
+        assert found[name] == pytest.approx(known.statistic, rel=1e-5)
+        assert found[f"{name}_p"] == pytest.approx(known.pvalue, rel=1e-5)
+    people = scans.change.index
+    rest = {person: scans.change.drop(person).mean() for person in people}
+    alike = np.array([np.corrcoef(scans.change.loc[i], rest[i])[0, 1] for i in people])
+    assert found["single_below"] == (alike < 0).sum()
+    assert found["single"] == pytest.approx(alike.mean(), rel=1e-5)
+
+
+def test_the_people_of_ketamine_are_the_same_in_both_pipelines(source, use):
+    use(source[0])
+    found = drug_tables.pairs().set_index(["one", "one_gsr", "other", "other_gsr", "where"])
+    plain, cleaned, lsd = (source[1][scans].change for scans in SCANS[:3])
+    for other, scans, same in ((cleaned, SCANS[1], True), (lsd, SCANS[2], False)):
+        expected = inference.likeness(plain, other, same)
+        row = found.loc[(*SCANS[0], *scans, "brain")]
+        assert list(row) == pytest.approx(expected, rel=1e-4)
 
 
 @if_here
-def test_the_tables_are_made_anew_from_the_files(real):
-    for name, table in drug_tables.make(list(real.values())).items():
+def test_the_tables_are_made_anew_from_the_files():
+    for name, table in drug_tables.make(list(load_all().values())).items():
         committed = drug_tables._read(name)
         assert list(committed.columns) == list(table.columns)
         for column in table.columns:

@@ -132,6 +132,12 @@ def test_likeness_is_the_correlation_of_the_mean_maps():
     assert narrow[0] == r and low < narrow[1] < narrow[2] < high
 
 
+def test_two_groups_need_not_be_of_one_size():
+    one, other = common(12, 50, seed=1), common(9, 50, seed=2)
+    found = inference.likeness(one, other, same_people=False)
+    assert inference.likeness(other, one, same_people=False) == pytest.approx(found)
+
+
 def test_change_against_is_the_correlation_of_scipy():
     before, after = apart(30, 2).to_numpy().T
     found = inference.change_against(list(before), after)
