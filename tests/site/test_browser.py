@@ -113,7 +113,8 @@ def test_the_skip_link_comes_first(desk):
     assert desk.evaluate("document.activeElement.closest('main') !== null")
 
 
-STOP = """() => {
+# Pictures that arrive late move the page: a stop has a second to come into sight.
+STOP = """async () => {
   const stop = document.activeElement;
   if (stop === document.body) return null;
   const drawn = (one, pseudo) => {
@@ -122,11 +123,17 @@ STOP = """() => {
       || style.boxShadow !== "none";
   };
   const label = stop.matches("input[type=radio]") && stop.labels[0];
-  const box = (label || stop).getBoundingClientRect();
+  const inSight = () => {
+    const box = (label || stop).getBoundingClientRect();
+    return box.width > 0 && box.right > 0 && box.left < innerWidth
+      && box.bottom > 0 && box.top < innerHeight;
+  };
+  const end = performance.now() + 1000;
+  while (!inSight() && performance.now() < end)
+    await new Promise(done => setTimeout(done, 50));
   return { what: stop.outerHTML.slice(0, 150),
     seen: drawn(stop) || Boolean(label && drawn(label)),
-    there: box.width > 0 && box.right > 0 && box.left < innerWidth
-      && box.bottom > 0 && box.top < innerHeight };
+    there: inSight() };
 }"""
 
 
