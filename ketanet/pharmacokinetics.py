@@ -24,11 +24,6 @@ class DoseError(ValueError):
     """A dose or a time that cannot be; the message says what."""
 
 
-def _check_one(name, value, unit):
-    if check_not_negative(name, value, unit, DoseError).ndim:
-        raise DoseError(f"{name}: one number is needed, not {value!r}")
-
-
 @dataclass(frozen=True)
 class Dose:
     """One dose into the vein, evenly over a time.
@@ -48,7 +43,7 @@ class Dose:
 
     def __post_init__(self):
         for name, unit in (("milligrams", "mg"), ("minutes", "min"), ("start", "min")):
-            _check_one(name, getattr(self, name), unit)
+            check_not_negative(name, getattr(self, name), unit, DoseError)
 
 
 def infusion(mg_per_kg=0.5, minutes=40.0, weight=70.0, start=0.0):
@@ -68,8 +63,8 @@ def infusion(mg_per_kg=0.5, minutes=40.0, weight=70.0, start=0.0):
     DoseError
         If a value is negative or missing.
     """
-    _check_one("mg_per_kg", mg_per_kg, "mg/kg")
-    _check_one("weight", weight, "kg")
+    check_not_negative("mg_per_kg", mg_per_kg, "mg/kg", DoseError)
+    check_not_negative("weight", weight, "kg", DoseError)
     return Dose(mg_per_kg * weight, minutes, start)
 
 
@@ -115,7 +110,7 @@ class Compartments:
 
     def __post_init__(self):
         for name in ("volume", "k10", "k12", "k21", "k13", "k31"):
-            _check_one(name, getattr(self, name), "")
+            check_not_negative(name, getattr(self, name), "", DoseError)
         for name in ("volume", "k10", "k21", "k31" if self.k13 else "k21"):
             if getattr(self, name) == 0:
                 raise DoseError(f"{name}: it must be above 0")
@@ -145,11 +140,9 @@ class Compartments:
         Raises
         ------
         DoseError
-            If a time is negative or missing, or the times are no list.
+            If a time is negative or missing.
         """
         minutes = np.atleast_1d(check_not_negative("minutes", minutes, "min", DoseError))
-        if minutes.ndim > 1:
-            raise DoseError(f"minutes: a list of times is needed, not shape {minutes.shape}")
         decay, modes = np.linalg.eig(self._rates())
         into = np.linalg.solve(modes, np.eye(len(decay))[0])  # 1 mg in the blood, by mode
         found = np.zeros((len(minutes), len(decay)))
@@ -241,8 +234,7 @@ def model(name="Kamp", weight=70.0):
     """
     if name not in _MODELS:
         raise DoseError(f"{name!r} is no model here; there are {', '.join(available)}")
-    _check_one("weight", weight, "kg")
-    if weight == 0:
+    if check_not_negative("weight", weight, "kg", DoseError) == 0:
         raise DoseError("weight: 0 kg is nobody")
     return _MODELS[name](weight)
 
@@ -258,10 +250,5 @@ def micromolar(level):
     Returns
     -------
     float or numpy.ndarray
-
-    Raises
-    ------
-    DoseError
-        If a level is negative or missing.
     """
-    return check_not_negative("level", level, "ng/mL", DoseError) / MOLAR_MASS
+    return np.asarray(level, float) / MOLAR_MASS
