@@ -1,4 +1,4 @@
-# make book · make test · make serve · make lab · make ketamine · make tables · make outputs · make speed · make alike · make lock · make clean
+# make book · make test · make serve · make lab · make ketamine · make tables · make outputs · make calibration · make speed · make alike · make lock · make clean
 # Needs Python 3.11 or newer and nothing else; PYTHON=… names another interpreter.
 
 PYTHON ?= python3
@@ -13,14 +13,14 @@ export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: book test serve lab ketamine tables outputs speed alike lock clean setup
+.PHONY: book test serve lab ketamine tables outputs calibration speed alike lock clean setup
 
 book: setup
 	@$(BIN)/jupyter-book build -W -n --keep-going .
 	@echo "The book: $(SITE)/index.html"
 
 test: setup
-	@$(BIN)/python -m pytest tests/unit tests/book tests/notebooks
+	@$(BIN)/python -m pytest tests/unit tests/calibration tests/book tests/notebooks
 	@$(MAKE) --no-print-directory book
 	@$(BIN)/python -m pytest tests/site
 
@@ -45,6 +45,10 @@ tables: setup
 # Run every notebook and keep its text outputs in the repository.
 outputs: setup
 	@$(BIN)/python -m pytest tests/notebooks --keep-outputs
+
+# Do 95% intervals cover 95%, and do tests of 5% reject 5%? In full: make test does it in small.
+calibration: setup
+	@KETANET_FULL=1 $(BIN)/python -m pytest tests/calibration -s
 
 # How quick the models are, next to simulators that others use: those live apart.
 speed: setup $(PEERS)/installed
@@ -83,7 +87,7 @@ setup: $(VENV)/installed
 
 $(VENV)/installed: requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
-	@echo "Setting up $(VENV): about 310 MB to fetch, a minute or two"
+	@echo "Setting up $(VENV): about 330 MB to fetch, a minute or two"
 	@rm -rf $(VENV)
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install -qq --require-hashes --only-binary :all: --requirement requirements.txt

@@ -1,6 +1,7 @@
-"""Input checks that the models share."""
+"""Input checks that the models and the statistics share."""
 
 import numpy as np
+import pandas as pd
 
 
 def check_number(name, value, error):
@@ -10,6 +11,7 @@ def check_number(name, value, error):
     ----------
     name : str
     value : array_like
+        In a Series or a table the first place that is missing or infinite is named.
     error : type
         The exception to raise.
 
@@ -23,8 +25,14 @@ def check_number(name, value, error):
         number = None
     if number is None or np.asarray(value).dtype.kind in "US":  # numpy would read "5" as 5
         raise error(f"{name}: {value!r} is no number")
-    if not np.isfinite(number).all():
-        raise error(f"{name}: a value is missing or infinite")
+    finite = np.isfinite(number)
+    if not finite.all():
+        place = ""
+        if isinstance(value, pd.Series):
+            place = f" in {value.index[~finite][0]}"
+        if isinstance(value, pd.DataFrame):
+            place = f" in {value.columns[~finite.all(axis=0)][0]}"
+        raise error(f"{name}: a value is missing or infinite{place}")
     return number
 
 
@@ -42,3 +50,56 @@ def check_share(name, value, error):
     if (value > 1).any():
         raise error(f"{name}: {value.max():g} is more than all (a share lies between 0 and 1)")
     return value
+
+
+def check_level(level, error):
+    """Refuse what is no level of an interval, such as 95 for 95%; parameters as above."""
+    level = float(check_number("level", level, error))
+    if not 0 < level < 1:
+        raise error(f"a level lies between 0 and 1 (0.95 for 95%), not at {level:g}")
+    return level
+
+
+def aligned(name, values, labels, error):
+    """Bring values into the order of the labels of what they are computed with.
+
+    Parameters
+    ----------
+    name : str
+    values : pandas.Series, pandas.DataFrame or array_like
+        A Series is ordered by its index, a table by its columns. What has no labels is
+        taken to be in order, if its last axis is as long as the labels.
+    labels : sequence
+        Every label once, in the wanted order.
+    error : type
+        The exception to raise.
+
+    Returns
+    -------
+    pandas.Series, pandas.DataFrame or numpy.ndarray
+        A copy is made only where the order differs.
+
+    Raises
+    ------
+    error
+        If a label is missing, one too many, or there twice.
+    """
+    if not isinstance(values, pd.Series | pd.DataFrame):
+        values = np.asarray(values)
+        if values.ndim == 0 or values.shape[-1] != len(labels):
+            raise error(f"{name}: shape {values.shape} does not fit {len(labels)} labels")
+        return values
+    own = values.index if isinstance(values, pd.Series) else values.columns
+    wanted = pd.Index(labels)
+    for names in (own, wanted):
+        if names.has_duplicates:
+            raise error(f"{name}: {names[names.duplicated()][0]} is there twice")
+    for fault, these in (
+        ("lacks", wanted.difference(own)),
+        ("has, too many,", own.difference(wanted)),
+    ):
+        if len(these):
+            raise error(f"{name} {fault} {', '.join(map(str, these[:3]))}")
+    if own.equals(wanted):
+        return values
+    return values[wanted] if isinstance(values, pd.DataFrame) else values.loc[wanted]

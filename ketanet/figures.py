@@ -176,7 +176,7 @@ def people(groups, title, label, colours=None, zero=True):
 
     Parameters
     ----------
-    groups : mapping of str to (pandas.Series, ketanet.networks.Interval)
+    groups : mapping of str to (pandas.Series, ketanet.inference.Interval)
         For each row of the figure, one value a person, and their mean with its interval.
     title : str
         What the figure shows.

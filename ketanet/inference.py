@@ -1,4 +1,4 @@
-"""What a group of people tells about a change: tests, intervals, and how alike maps are.
+"""What a group of people tells: intervals, tests, and how alike measurements and maps are.
 
 A *change* is a table with one row a person and one column a place (a parcel, a network):
 the value in one state minus the value in the other. Whoever is compared with themselves
@@ -13,12 +13,200 @@ import pandas as pd
 from nilearn.mass_univariate import permuted_ols
 from scipy import stats
 
+from ketanet._checks import aligned, check_level, check_number, check_share
+
 FEWEST_PEOPLE = 5
 """Fewer rows than this are refused: they have too few sign patterns for a test of 5%."""
 
 
+FEWEST_VALUES = 3
+"""A mean of fewer people gets no interval: two would give one 18 times their distance."""
+
+
 class ChangeError(ValueError):
-    """A table that is no change of several people; the message says why."""
+    """Values that do not tell about several people; the message says why."""
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate with its interval.
+
+    Attributes
+    ----------
+    mean, low, high : float
+        The estimate (most often a mean over people), and the ends of its interval.
+    level : float
+        Share of such intervals that hold the truth, 0.95 by default.
+    n : int
+        People.
+    """
+
+    mean: float
+    low: float
+    high: float
+    level: float
+    n: int
+
+    def __str__(self):
+        # Two digits after the point, or more where the interval is narrower than 0.01.
+        width = self.high - self.low
+        digits = max(2, int(-np.floor(np.log10(width)))) if width > 0 else 2
+        mean, low, high = (f"{value:z.{digits}f}" for value in (self.mean, self.low, self.high))
+        return f"{mean} ({self.level:.0%} interval {low} to {high}, n = {self.n})"
+
+
+def interval(values, level=0.95, correlations=False):
+    """Mean over people, with its *t* interval.
+
+    In simulation 95% intervals of 5, 7, 12 and 20 people hold the truth in 95% of cases if
+    people are normal, in 93 to 95% if they are uniform, and in 93 to 94% if they are skewed
+    by 1. With a skewness of 2 (exponential) only 88 to 92% do. Intervals that reckon with
+    skewness repair that, but cover up to 98% of uniform people, and a bootstrap of seven
+    normal people covers 86%: so the plain interval it is, on a scale without a long tail.
+
+    Parameters
+    ----------
+    values : array_like, shape (people,)
+        One value a person; at least 3.
+    level : float
+        Between 0 and 1.
+    correlations : bool
+        The values are correlations, strictly between -1 and 1: mean and interval are taken
+        on Fisher's z = arctanh(r) and turned back.
+
+    Returns
+    -------
+    Interval
+
+    Raises
+    ------
+    ChangeError
+        If there are too few values, one is missing or no correlation, or all are equal.
+    """
+    values = _check_people("values", values)
+    level = check_level(level, ChangeError)
+    if correlations:
+        if np.abs(values).max() >= 1:
+            raise ChangeError("values: a correlation lies between -1 and 1, without the ends")
+        values = np.arctanh(values)
+    n, mean = len(values), values.mean()
+    half = stats.t.ppf((1 + level) / 2, n - 1) * values.std(ddof=1) / n**0.5
+    found = mean, mean - half, mean + half
+    if correlations:
+        found = np.tanh(found)
+    return Interval(*map(float, found), level, n)
+
+
+def icc(first, second, level=0.95):
+    """How well two measurements agree on who is high and who is low: ICC(3,1).
+
+    The share of the variance of one measurement that lies between people and not within
+    them; a shift that everybody shares does not count. The interval comes from the *F*
+    distribution and is exact if people and errors are normal.
+
+    Parameters
+    ----------
+    first, second : array_like, shape (people,)
+        One value a person, at least 3. Two Series are paired by their index.
+    level : float
+
+    Returns
+    -------
+    Interval
+        Its mean is the intraclass correlation.
+
+    Raises
+    ------
+    ChangeError
+        If values are too few, missing or of other people, or the second are the first,
+        shifted by the same amount in everybody.
+    """
+    if isinstance(first, pd.Series) and isinstance(second, pd.Series):
+        second = aligned("second", second, first.index, ChangeError)
+    first, second = _check_people("first", first), _check_people("second", second)
+    level = check_level(level, ChangeError)
+    n = len(first)
+    if len(second) != n:
+        raise ChangeError(f"{n} and {len(second)} people cannot be the same people")
+    between = 2 * np.var((first + second) / 2, ddof=1)
+    within = np.var(first - second, ddof=1) / 2
+    if within <= 1e-24 * between:
+        raise ChangeError("the two measurements are the same: there is no error to compare with")
+    # Both have n - 1 degrees of freedom, so the quantile serves for both ends.
+    quantile = stats.f.ppf((1 + level) / 2, n - 1, n - 1)
+    found = [(between - within * f) / (between + within * f) for f in (1, quantile, 1 / quantile)]
+    return Interval(*map(float, found), level, n)
+
+
+def fdr(p):
+    """Correct *p* values for having looked at many (Benjamini-Hochberg).
+
+    Among all that is called found where q is at most 0.05, at most 5% are expected to be
+    nothing.
+
+    Parameters
+    ----------
+    p : array_like
+        All that were looked at, not only the small ones.
+
+    Returns
+    -------
+    numpy.ndarray or pandas.Series
+        q, in the shape and under the labels of `p`.
+
+    Raises
+    ------
+    ChangeError
+        If there is no value, or one is no share.
+    """
+    values = check_share("p", p, ChangeError)
+    if not values.size:
+        raise ChangeError("p: there is no value")
+    q = stats.false_discovery_control(values.ravel()).reshape(values.shape)
+    return pd.Series(q, p.index, name="q") if isinstance(p, pd.Series) else q
+
+
+def equivalence(values, low, high):
+    """Test that a mean lies between two bounds: two one-sided *t* tests.
+
+    A change that is "not significant" may only be unknown. This test turns the question
+    round: its p is small if the mean is shown to lie inside the bounds, which must be set
+    before looking.
+
+    Parameters
+    ----------
+    values : array_like, shape (people,)
+    low, high : float
+        Bounds of what counts as no change, in the unit of the values.
+
+    Returns
+    -------
+    float
+        The larger of the two p values.
+
+    Raises
+    ------
+    ChangeError
+    """
+    values = _check_people("values", values)
+    low, high = (float(check_number("bounds", bound, ChangeError)) for bound in (low, high))
+    if not low < high:
+        raise ChangeError(f"bounds: {low:g} does not lie below {high:g}")
+    above = stats.ttest_1samp(values, low, alternative="greater").pvalue
+    below = stats.ttest_1samp(values, high, alternative="less").pvalue
+    return float(max(above, below))
+
+
+def _check_people(name, values):
+    """One finite number a person, for several people who are not all alike."""
+    values = check_number(name, values, ChangeError)
+    if values.ndim != 1:
+        raise ChangeError(f"{name}: one number a person is needed, not shape {values.shape}")
+    if len(values) < FEWEST_VALUES:
+        raise ChangeError(f"{name}: {len(values)} are too few, at least {FEWEST_VALUES} are needed")
+    if np.ptp(values) == 0:
+        raise ChangeError(f"{name}: everybody has the same value")
+    return values
 
 
 def check_change(change):
@@ -41,9 +229,7 @@ def check_change(change):
     if change.columns.has_duplicates:
         twice = change.columns[change.columns.duplicated()][0]
         raise ChangeError(f"{twice} stands twice")
-    broken = change.columns[~np.isfinite(change.to_numpy(float)).all(axis=0)]
-    if len(broken):
-        raise ChangeError(f"a value is missing or infinite in {broken[0]}")
+    check_number("change", change, ChangeError)
     flat = change.columns[np.ptp(change.to_numpy(float), axis=0) == 0]
     if len(flat):
         raise ChangeError(f"everybody has the same value in {flat[0]}")
@@ -69,8 +255,7 @@ def paired(change, level=0.95):
     ChangeError
     """
     check_change(change)
-    if not 0 < level < 1:
-        raise ChangeError(f"a level lies between 0 and 1 (0.95 for 95%), not at {level:g}")
+    level = check_level(level, ChangeError)
     n = len(change)
     mean, sd = change.mean(), change.std()
     half = stats.t.ppf((1 + level) / 2, n - 1) * sd / n**0.5
@@ -84,7 +269,7 @@ def paired(change, level=0.95):
             "high": mean + half,
             "t": t,
             "p": p,
-            "q": stats.false_discovery_control(p),
+            "q": fdr(p),
             "rose": (change > 0).sum(),
         }
     )
@@ -256,9 +441,9 @@ def likeness(one, other, same_people, level=0.95):
     Parameters
     ----------
     one, other : pandas.DataFrame, shape (people, places)
-        Two changes over the same places, in the same order.
+        Two changes over the same places, in whatever order.
     same_people : bool
-        Whether row i of both is one person.
+        Whether both are of the same people; they are then paired by their index.
     level : float
 
     Returns
@@ -273,10 +458,10 @@ def likeness(one, other, same_people, level=0.95):
     """
     for change in (one, other):
         check_change(change)
-    if list(one.columns) != list(other.columns):
-        raise ChangeError("the two maps do not have the same places in the same order")
-    if same_people and len(one) != len(other):
-        raise ChangeError(f"{len(one)} and {len(other)} people cannot be the same people")
+    level = check_level(level, ChangeError)
+    other = aligned("the other map", other, one.columns, ChangeError)
+    if same_people:
+        other = aligned("the other group", other.T, one.index, ChangeError).T
     a, b = _without_one(one), _without_one(other)
     if same_people:
         left_out = [_fisher_r(a, b)]

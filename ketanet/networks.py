@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 from nilearn import signal
 from nilearn.connectome import ConnectivityMeasure
-from scipy import stats
 from sklearn.covariance import EmpiricalCovariance
+
+from ketanet._checks import aligned, check_number
 
 FEWEST_VOLUMES = 100
 """Fewer time points than this are refused: filtered to 0.01-0.1 Hz, they hold too little."""
@@ -70,7 +71,8 @@ class Pipeline:
     gsr: bool = False
 
     def __str__(self):
-        band = "all frequencies" if self.band is None else "{:g}–{:g} Hz".format(*self.band)
+        edges = dict.fromkeys(f"{edge:g}" for edge in self.band or ())  # a single frequency once
+        band = f"{'–'.join(edges)} Hz" if edges else "all frequencies"
         return f"detrended, {band}, {'with' if self.gsr else 'no'} global-signal regression"
 
 
@@ -127,30 +129,6 @@ class Connectivity:
         return [self.regions.index(name) for name in names]
 
 
-@dataclass(frozen=True)
-class Interval:
-    """A mean with its bootstrap interval.
-
-    Attributes
-    ----------
-    mean, low, high : float
-    level : float
-        Share of bootstrap samples inside, 0.95 by default.
-    n : int
-        Number of values, here people.
-    """
-
-    mean: float
-    low: float
-    high: float
-    level: float
-    n: int
-
-    def __str__(self):
-        interval = f"{self.level:.0%} interval {self.low:.2f} to {self.high:.2f}"
-        return f"{self.mean:.2f} ({interval}, n = {self.n})"
-
-
 def clean(table, tr, pipeline=Pipeline()):
     """Detrend, filter and scale the signals of one person.
 
@@ -170,9 +148,13 @@ def clean(table, tr, pipeline=Pipeline()):
     Raises
     ------
     SignalError
-        If a value is missing, a signal is flat, or there are too few volumes.
+        As from `check_signals` and `check_band`, and for a global-signal regression of
+        fewer than 3 regions: two would be made exact opposites, one would vanish.
     """
     check_signals(table)
+    check_band(tr, pipeline.band)
+    if pipeline.gsr and table.shape[1] < 3:
+        raise SignalError("global-signal regression needs at least 3 regions")
     values = signal.clean(table.to_numpy(float), detrend=True, standardize=None)
     if pipeline.band:
         low, high = pipeline.band
@@ -205,8 +187,11 @@ def check_signals(table):
     Raises
     ------
     SignalError
-        If a value is missing, a signal is flat, or there are too few volumes.
+        If a value is missing, a signal is flat, there are too few volumes, or two regions
+        have one name or the same signal: their correlation of 1 would enter every mean.
     """
+    if table.columns.has_duplicates:
+        raise SignalError(f"{table.columns[table.columns.duplicated()][0]} is there twice")
     broken = table.columns[~np.isfinite(table).all()]
     if len(broken):
         raise SignalError(
@@ -217,6 +202,33 @@ def check_signals(table):
         raise SignalError(f"no change over time in {', '.join(map(str, flat[:3]))}: drop them")
     if len(table) < FEWEST_VOLUMES:
         raise SignalError(f"{len(table)} volumes are too few: at least {FEWEST_VOLUMES} are needed")
+    if table.iloc[0].duplicated().any():  # nearly every table is done here, and quickly
+        copies = table.columns[table.T.duplicated(keep=False)]
+        if len(copies):
+            raise SignalError(f"the same signal in {' and '.join(map(str, copies[:2]))}: drop one")
+
+
+def check_band(tr, band=None):
+    """Refuse a time between volumes that is none, and a band that it cannot hold.
+
+    Parameters
+    ----------
+    tr : float
+        Seconds between volumes.
+    band : tuple of float, optional
+        In Hz; the upper edge must lie below half of the volumes a second.
+
+    Raises
+    ------
+    SignalError
+    """
+    if not check_number("tr", tr, SignalError) > 0:
+        raise SignalError(f"tr: {tr:g} s between volumes is no time")
+    if band is None:
+        return
+    low, high = check_number("band", band, SignalError)
+    if not 0 < low < high < 0.5 / tr:
+        raise SignalError(f"volumes every {tr:g} s cannot hold a band of {low:g} to {high:g} Hz")
 
 
 def connectivity(rest, pipeline=Pipeline(), kind="correlation"):
@@ -236,13 +248,31 @@ def connectivity(rest, pipeline=Pipeline(), kind="correlation"):
     Raises
     ------
     SignalError
-        If the signals of somebody cannot be used.
+        If the signals of somebody cannot be used, or the people do not have the same
+        regions. Also for a partial correlation that would have to divide by nothing: after
+        global-signal regression, where each region is minus the sum of the others, and
+        with as many regions as independent volumes or more.
     """
-    cleaned = [clean(table, rest.tr, pipeline).to_numpy() for table in rest.signals.values()]
+    regions, partial = list(rest.regions.index), kind == "partial correlation"
+    if partial and pipeline.gsr:
+        raise SignalError(
+            "no partial correlation after global-signal regression: each region is minus the "
+            "sum of the others"
+        )
+    cleaned = []
+    for subject, table in rest.signals.items():
+        table = aligned(f"subject {subject}", table, regions, SignalError)
+        cleaned.append(clean(table, rest.tr, pipeline).to_numpy())
+        share = 1.0 if pipeline.band is None else 2 * rest.tr * np.ptp(pipeline.band)
+        if partial and share * len(table) <= len(regions):
+            raise SignalError(
+                f"no partial correlation of {len(regions)} regions: {len(table)} volumes in this "
+                f"band are worth {share * len(table):.0f} independent ones"
+            )
     # The plain covariance: nilearn's default would shrink the correlations a little.
     measure = ConnectivityMeasure(EmpiricalCovariance(), kind, standardize="zscore_sample")
     matrices = measure.fit_transform(cleaned)
-    return Connectivity(matrices, rest.subjects, tuple(rest.regions.index), pipeline)
+    return Connectivity(matrices, rest.subjects, tuple(regions), pipeline)
 
 
 def fisher_mean(correlations, axis=None):
@@ -251,17 +281,26 @@ def fisher_mean(correlations, axis=None):
     Parameters
     ----------
     correlations : array_like
-        Between -1 and 1.
+        Between -1 and 1. Exactly 1 has an infinite z; it is given that of the number just
+        below, 18.7, so that a diagonal of ones stays ones. Among other correlations a
+        single 1 still rules the mean: leave it out first.
     axis : int, optional
         As in numpy.mean.
 
     Returns
     -------
     float or numpy.ndarray
+
+    Raises
+    ------
+    SignalError
+        If a value is missing or lies beyond -1 and 1 by more than rounding.
     """
-    # A correlation of 1 has an infinite z; a diagonal of ones must stay ones.
+    values = check_number("correlations", correlations, SignalError)
+    if (np.abs(values) > 1 + 1e-9).any():
+        raise SignalError(f"{values.flat[np.abs(values).argmax()]:g} is no correlation")
     limit = np.nextafter(1, 0)
-    return np.tanh(np.mean(np.arctanh(np.clip(correlations, -limit, limit)), axis=axis))
+    return np.tanh(np.mean(np.arctanh(np.clip(values, -limit, limit)), axis=axis))
 
 
 def within(conn, names):
@@ -349,40 +388,6 @@ def coupling(rest, names, others, pipeline=Pipeline()):
         one, other = cleaned[list(names)].mean(axis=1), cleaned[list(others)].mean(axis=1)
         found[subject] = one.corr(other)
     return pd.Series(found)
-
-
-def bootstrap(values, level=0.95, samples=10_000, seed=0):
-    """Mean of a few values, with the interval that drawing them again gives.
-
-    The values (people) are drawn with replacement and the middle `level` of the
-    resulting means is kept (percentile bootstrap).
-
-    Parameters
-    ----------
-    values : array_like, shape (n,)
-        One value a person; at least 3.
-    level : float
-    samples : int
-    seed : int
-
-    Returns
-    -------
-    Interval
-    """
-    values = np.asarray(values, float)
-    if len(values) < 3:
-        raise ValueError(f"a bootstrap needs at least 3 values, not {len(values)}")
-    if not np.isfinite(values).all():
-        raise ValueError("a bootstrap needs values that are there: one is missing")
-    found = stats.bootstrap(
-        (values,),
-        np.mean,
-        n_resamples=samples,
-        confidence_level=level,
-        method="percentile",
-        rng=np.random.default_rng(seed),
-    ).confidence_interval
-    return Interval(values.mean(), found.low, found.high, level, len(values))
 
 
 def global_brain_connectivity(conn):

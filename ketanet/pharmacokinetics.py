@@ -24,6 +24,11 @@ class DoseError(ValueError):
     """A dose or a time that cannot be; the message says what."""
 
 
+def _check_one(name, value, unit):
+    if check_not_negative(name, value, unit, DoseError).ndim:
+        raise DoseError(f"{name}: one number is needed, not {value!r}")
+
+
 @dataclass(frozen=True)
 class Dose:
     """One dose into the vein, evenly over a time.
@@ -43,7 +48,7 @@ class Dose:
 
     def __post_init__(self):
         for name, unit in (("milligrams", "mg"), ("minutes", "min"), ("start", "min")):
-            check_not_negative(name, getattr(self, name), unit, DoseError)
+            _check_one(name, getattr(self, name), unit)
 
 
 def infusion(mg_per_kg=0.5, minutes=40.0, weight=70.0, start=0.0):
@@ -63,8 +68,8 @@ def infusion(mg_per_kg=0.5, minutes=40.0, weight=70.0, start=0.0):
     DoseError
         If a value is negative or missing.
     """
-    check_not_negative("mg_per_kg", mg_per_kg, "mg/kg", DoseError)
-    check_not_negative("weight", weight, "kg", DoseError)
+    _check_one("mg_per_kg", mg_per_kg, "mg/kg")
+    _check_one("weight", weight, "kg")
     return Dose(mg_per_kg * weight, minutes, start)
 
 
@@ -110,7 +115,7 @@ class Compartments:
 
     def __post_init__(self):
         for name in ("volume", "k10", "k12", "k21", "k13", "k31"):
-            check_not_negative(name, getattr(self, name), "", DoseError)
+            _check_one(name, getattr(self, name), "")
         for name in ("volume", "k10", "k21", "k31" if self.k13 else "k21"):
             if getattr(self, name) == 0:
                 raise DoseError(f"{name}: it must be above 0")
@@ -140,9 +145,11 @@ class Compartments:
         Raises
         ------
         DoseError
-            If a time is negative or missing.
+            If a time is negative or missing, or the times are no list.
         """
         minutes = np.atleast_1d(check_not_negative("minutes", minutes, "min", DoseError))
+        if minutes.ndim > 1:
+            raise DoseError(f"minutes: a list of times is needed, not shape {minutes.shape}")
         decay, modes = np.linalg.eig(self._rates())
         into = np.linalg.solve(modes, np.eye(len(decay))[0])  # 1 mg in the blood, by mode
         found = np.zeros((len(minutes), len(decay)))
@@ -234,7 +241,8 @@ def model(name="Kamp", weight=70.0):
     """
     if name not in _MODELS:
         raise DoseError(f"{name!r} is no model here; there are {', '.join(available)}")
-    if check_not_negative("weight", weight, "kg", DoseError) == 0:
+    _check_one("weight", weight, "kg")
+    if weight == 0:
         raise DoseError("weight: 0 kg is nobody")
     return _MODELS[name](weight)
 
@@ -250,5 +258,10 @@ def micromolar(level):
     Returns
     -------
     float or numpy.ndarray
+
+    Raises
+    ------
+    DoseError
+        If a level is negative or missing.
     """
-    return np.asarray(level, float) / MOLAR_MASS
+    return check_not_negative("level", level, "ng/mL", DoseError) / MOLAR_MASS

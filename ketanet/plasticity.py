@@ -71,6 +71,9 @@ class Animal:
         for name in ("kinase", "bdnf", "reach"):
             check_share(name, getattr(self, name), PlasticityError)
         check_not_negative("synthesis_stopped", self.synthesis_stopped, "h", PlasticityError)
+        for name, value in vars(self).items():
+            if np.ndim(value):
+                raise PlasticityError(f"{name}: one number is needed, not {value!r}")
 
 
 def drug_level(hours, doses=(0.0,), peak=PEAK):
@@ -92,11 +95,13 @@ def drug_level(hours, doses=(0.0,), peak=PEAK):
     Raises
     ------
     PlasticityError
-        If a time or the peak is negative or missing.
+        If a time or the peak is negative, missing or of another shape.
     """
     hours = check_not_negative("hours", hours, "h", PlasticityError)
-    check_not_negative("peak", peak, "µM", PlasticityError)
-    since = hours[..., None] - check_not_negative("doses", doses, "h", PlasticityError)
+    doses = check_not_negative("doses", doses, "h", PlasticityError)
+    if doses.ndim > 1 or check_not_negative("peak", peak, "µM", PlasticityError).ndim:
+        raise PlasticityError("doses and peak: a list of times and one number are needed")
+    since = hours[..., None] - doses
     return peak * np.where(since >= 0, 0.5 ** (np.clip(since, 0, None) / HALF_LIFE), 0).sum(-1)
 
 

@@ -9,13 +9,23 @@ import numpy as np
 import pandas as pd
 from scipy.linalg import expm
 
-from ketanet._checks import check_not_negative, check_number
+from ketanet._checks import check_not_negative, check_number, check_share
 
 MG_AT_ZERO = 3.57
 """Magnesium that blocks half of the receptors at 0 mV, in mM (JahrStevens1990)."""
 
 MG_PER_MV = 0.062
 """Voltage dependence of the magnesium block, per mV (JahrStevens1990)."""
+
+THERMAL = 25.4
+"""kT/e at 22 °C, in mV: what a single charge feels of heat, at the temperature of the dish."""
+
+OWN_DELTA = 0.55
+"""Share of the membrane's field that ketamine crosses on its way to its site.
+
+From memory, after the work of MacDonald and others of 1987: not verified. Values from 0.5
+to 0.8 are in use.
+"""
 
 REVERSAL = 0.0
 """Voltage at which the current through the receptor turns, in mV."""
@@ -129,24 +139,31 @@ def current(voltage, magnesium=1.0, conductance=1.0):
     Raises
     ------
     ReceptorError
-        As `unblocked`.
+        As `unblocked`, or if the conductance is negative or missing.
     """
     free = unblocked(voltage, magnesium)
+    conductance = check_not_negative("conductance", conductance, "nS", ReceptorError)
     return conductance * free * (np.asarray(voltage, float) - REVERSAL)
 
 
-def shifted_potency(potency, magnesium=1.0, voltage=REST):
+def shifted_potency(potency, magnesium=1.0, voltage=REST, delta=0.0):
     """Potency of a blocker that competes with magnesium for the pore.
 
-    ``IC50 = IC50 without magnesium · (1 + [Mg] / K(V))``: where magnesium sits, the drug
-    cannot. Nothing is fitted.
+    ``IC50 = IC50 without magnesium · (1 + [Mg] / K(V)) · exp(delta (V - REST) / THERMAL)``.
+    Where magnesium sits, the drug cannot. Nothing is fitted. The last factor is that of
+    Woodhull: ketamine carries one positive charge, and a less negative cell holds it less
+    firmly in the pore. At rest, where the potency was measured, the factor is 1.
 
     Parameters
     ----------
     potency : array_like
-        Concentration that blocks half without magnesium, in µM.
-    magnesium, voltage : float
+        Concentration that blocks half without magnesium at `REST`, in µM.
+    magnesium, voltage : array_like
         In mM and mV.
+    delta : float
+        Share of the membrane's field that the drug crosses, between 0 and 1. The default
+        leaves the drug's own voltage dependence out, because its size is not verified: it
+        has to be asked for, with `OWN_DELTA`, and away from rest it should be.
 
     Returns
     -------
@@ -156,10 +173,12 @@ def shifted_potency(potency, magnesium=1.0, voltage=REST):
     Raises
     ------
     ReceptorError
-        If a value is missing or negative.
+        If a value is missing or negative, or `delta` is no share.
     """
     potency = check_not_negative("potency", potency, "µM", ReceptorError)
-    return potency / unblocked(voltage, magnesium)
+    delta = check_share("delta", delta, ReceptorError)
+    own = np.exp(delta * (check_number("voltage", voltage, ReceptorError) - REST) / THERMAL)
+    return potency / unblocked(voltage, magnesium) * own
 
 
 def potency(subtype, magnesium=True):
@@ -250,7 +269,9 @@ class TrappingBlock:
 
     def __post_init__(self):
         for name, value in vars(self).items():
-            if check_number(name, value, ReceptorError) <= 0:
+            if check_number(name, value, ReceptorError).ndim:
+                raise ReceptorError(f"{name}: one number is needed, not {value!r}")
+            if value <= 0:
                 raise ReceptorError(f"{name}: {value!r} is no rate, it must be above 0")
 
     def rates(self, glutamate, ketamine):
@@ -332,10 +353,10 @@ class TrappingBlock:
         Raises
         ------
         ReceptorError
-            If a time or a concentration is negative or missing.
+            If a time, a concentration or a state is negative or missing.
         """
         check_not_negative("seconds", seconds, "s", ReceptorError)
-        return states @ expm(self.rates(glutamate, ketamine) * seconds)
+        return _checked(states) @ expm(self.rates(glutamate, ketamine) * seconds)
 
     def pulses(self, count, per_second, ketamine, glutamate=1000.0, width=0.001):
         """Share of receptors blocked after each of a train of glutamate pulses.
@@ -360,8 +381,10 @@ class TrappingBlock:
         Raises
         ------
         ReceptorError
-            If the pulses overlap, or a value is negative or missing.
+            If the pulses overlap, a value is negative or missing, or there is no pulse.
         """
+        if not (isinstance(count, int | np.integer) and count > 0):
+            raise ReceptorError(f"count: {count!r} is no number of pulses")
         check_not_negative("per_second", per_second, "Hz", ReceptorError)
         check_not_negative("width", width, "s", ReceptorError)
         if per_second == 0 or width * per_second >= 1:
@@ -395,5 +418,20 @@ def blocked(states):
     Returns
     -------
     float or numpy.ndarray
+
+    Raises
+    ------
+    ReceptorError
+        If there are not ten states, or one of them is negative or missing.
     """
-    return states[..., 5:].sum(axis=-1)
+    return _checked(states)[..., 5:].sum(axis=-1)
+
+
+def _checked(states):
+    states = check_number("states", states, ReceptorError)
+    if states.ndim == 0 or states.shape[-1] != 10:
+        raise ReceptorError(f"states: the last axis must hold ten, not shape {states.shape}")
+    # Exact transition matrices leave rounding errors below 0.
+    if (states < -1e-9).any():
+        raise ReceptorError(f"states: {states.min():g} is negative")
+    return states

@@ -350,12 +350,22 @@ def fit(model, measured):
     Returns
     -------
     float
+        It depends on how both were cleaned: name both pipelines beside it.
 
     Raises
     ------
     LookupError
         If `measured` lacks a region.
+    WholeBrainError
+        If their pipelines do not match: one with and one without global-signal regression,
+        or bands that differ. A model's connectivity at one frequency matches every band
+        that holds it.
     """
+    ours, theirs = model.pipeline, measured.pipeline
+    narrow, wide = ours.band, theirs.band or (0.0, np.inf)
+    inside = narrow and narrow[0] == narrow[1] and wide[0] <= narrow[0] <= wide[1]
+    if ours.gsr != theirs.gsr or not (inside or ours.band == theirs.band):
+        raise WholeBrainError(f"a fit compares like with like, not {ours} with {theirs}")
     places = measured.places(model.regions)
     pairs = np.triu_indices(len(places), 1)
     one = model.mean().to_numpy()[pairs]

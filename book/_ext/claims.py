@@ -5,20 +5,14 @@ entries; ``{claim-table}`` and ``{article-references}`` are the two pages of the
 Everything comes from ``book/evidence``.
 """
 
-import functools
 import html
 import os
 import sys
-from pathlib import Path
 
-import jsonschema
-import yaml
 from docutils import nodes
+from ledger import EVIDENCE, SIDES, LedgerError, load, load_references, load_works, trials
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from ketanet import drug_tables
-
-EVIDENCE = Path(__file__).parents[1] / "evidence"
 LEDGER = "book/ledger"
 
 IN_WORDS = {
@@ -33,62 +27,14 @@ IN_WORDS = {
 """Levels of evidence that are said in other words to a reader."""
 
 
-class LedgerError(ValueError):
-    """The ledger breaks its form; the message names the claim and the field."""
-
-
-@functools.cache
-def load(path=EVIDENCE / "claims.yml"):
-    """Read and check the ledger, and fill its blanks with the numbers of the tables.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-
-    Returns
-    -------
-    dict of str to dict
-        The claims by their id, in the order of the file.
-
-    Raises
-    ------
-    LedgerError
-        Naming the claim and the field.
-    """
-    claims = yaml.safe_load(path.read_text("utf-8"))
-    schema = yaml.safe_load((EVIDENCE / "claims.schema.yml").read_text("utf-8"))
-    for error in jsonschema.Draft202012Validator(schema).iter_errors(claims):
-        place = list(error.absolute_path)
-        claim = claims[place[0]].get("id", f"number {place[0] + 1}") if place else "the list"
-        field = ".".join(map(str, place[1:])) or "its fields"
-        raise LedgerError(f"claim {claim}, {field}: {error.message}")
-    ids = [claim["id"] for claim in claims]
-    twice = {name for name in ids if ids.count(name) > 1}
-    if twice:
-        raise LedgerError(f"claim {', '.join(sorted(twice))}, id: stands twice")
-    return {claim["id"]: _fill(claim, claim["id"]) for claim in claims}
-
-
-def _fill(value, claim, *field):
-    """The same entry, or part of one, without blanks (`ketanet.drug_tables.fill`)."""
-    if isinstance(value, dict):
-        return {key: _fill(part, claim, *field, key) for key, part in value.items()}
-    if isinstance(value, list):
-        return [_fill(part, claim, *field, row) for row, part in enumerate(value)]
-    if value is None:
-        return None
-    try:
-        text = drug_tables.fill(value)
-        if "[[" in text:
-            raise LookupError("a blank that is none of [[drug with GSR: group]]")
-    except LookupError as error:
-        raise LedgerError(f"claim {claim}, {'.'.join(map(str, field))}: {error}") from None
-    return text
-
-
-def load_references():
-    """The article's twelve references, as given, with what is wrong: a list of dicts."""
-    return yaml.safe_load((EVIDENCE / "article_references.yml").read_text("utf-8"))
+NAMES_OF_GRADE = {
+    "bias": "risk of bias",
+    "inconsistency": "inconsistency",
+    "indirectness": "indirectness",
+    "imprecision": "imprecision",
+    "publication": "publication bias",
+}
+SIDES_OF_SEARCH = {"for": "for", "against": "against", "both": "for and against"}
 
 
 def verdict(claim):
@@ -112,7 +58,7 @@ def badge(claim):
 
 
 def card(claim):
-    """The whole entry of a claim, as MyST text under a heading of its own."""
+    """The entry of a claim, as MyST text under a heading of its own."""
 
     def evidence(kind):
         found = claim[kind]
@@ -140,13 +86,71 @@ For
 
 Against
 : {evidence("against")}
-
+{_one_trial(claim)}
 How we know
 : {claim["how_known"].strip()}
 
 What would change our mind
 : {claim["would_change_our_mind"].strip()}
 """
+
+
+def _one_trial(claim):
+    """Which of a claim's papers come from one trial, where any do."""
+    papers = {name: {key for _, key, _ in lines} for name, lines in trials(claim).items()}
+    told = [f"{name}:{_cite(sorted(keys))}" for name, keys in papers.items() if len(keys) > 1]
+    return f"\nOne trial, several papers\n: {'; '.join(told)}.\n" if told else ""
+
+
+def appraisal(claim):
+    """What only the ledger's own page says: how far the evidence carries, and on what it rests."""
+    reasons = "\n  ".join(
+        f"- {NAMES_OF_GRADE[name]}: {reason['grade']}"
+        + (f" ({reason['why'].strip()})" if reason["grade"] != "not assessed" else "")
+        for name, reason in claim["reasons"].items()
+    )
+    searches = "\n  ".join(
+        f"- {found['date']}, {SIDES_OF_SEARCH[found['side']]}, in {found['source']}: "
+        f"“{found['query']}”. Works of use: {found['works']}."
+        for found in claim["searches"]
+    )
+    looked = f"What was searched for:\n\n  {searches}" if searches else "No search is on record."
+    rows = [("work", "trial", "design", "what was measured")]
+    for side in SIDES:
+        for line in claim[side]:
+            rows += [_row(side, key, line, load_works()[key]) for key in line["cite"]]
+    table = "\n".join("* " + "\n  ".join(f"- {cell}" for cell in row) for row in rows)
+    return f"""
+Reasons for doubt (GRADE)
+: {reasons}
+
+Last checked
+: {claim["last_checked"]}. {looked}
+
+`````{{dropdown}} The studies of {claim["id"]}, one by one
+````{{list-table}}
+:header-rows: 1
+
+{table}
+````
+`````
+"""
+
+
+def _row(side, key, line, work):
+    people = f"{work['people']:,} people" if work["people"] else "number of people not read"
+    design = [work["design"], work["who"], people if work["who"] else None]
+    design += [f"{work['blind']}-blind" if work["blind"] in ("single", "double") else None]
+    design += [f"global signal: {work['pipeline']}" if work["pipeline"] else None]
+    measured = [line["measure"] + (" (indirect)" if line.get("indirect") else "")]
+    measured += [line.get("effect"), line.get("when")]
+    read = "not read" if work["read"] == "memory" else f"read: {work['read']}"
+    return (
+        f"{{cite:t}}`{key}` ({side}; {read})",
+        work["trial"] or "–",
+        "; ".join(filter(None, design)) or "–",
+        "; ".join(filter(None, measured)),
+    )
 
 
 def _cite(keys):
@@ -219,7 +223,10 @@ class Cards(SphinxDirective):
         sections = []
         for name in chosen:
             anchor = f"claim-{name}"
-            sections.append(_section(name, anchor, self.parse_text_to_nodes(card(load()[name]))))
+            text = card(load()[name])
+            if self.env.docname == LEDGER:
+                text += appraisal(load()[name])
+            sections.append(_section(name, anchor, self.parse_text_to_nodes(text)))
             if self.env.docname == LEDGER:  # links to a claim lead here
                 labels = self.env.get_domain("std")
                 labels.labels[anchor] = (LEDGER, anchor, name)

@@ -1,7 +1,9 @@
 """The glossary's words open in place, and the glossary says where each is used.
 
 The first use of a word in a chapter becomes a link to its entry, with the lay sense beside it
-in the page: shown on hover and on focus, and on a tap by ``_static/terms.js``.
+in the page: shown on hover and on focus, and on a tap by ``_static/terms.js``. A word that is
+also used in another sense becomes one only where the author writes ``{term}``; what others
+wrote is quoted as they wrote it.
 """
 
 import functools
@@ -13,10 +15,18 @@ from sphinx import addnodes
 
 GLOSSARY = "book/glossary"
 BLOCK = re.compile(r"^:::\{glossary\}\n(.*?)^:::$", re.M | re.S)
+QUOTATION = re.compile("“[^”]*(”|$)")
 
-# What a word must not stand in to be linked: it would be no prose, or a link already.
+# Names that also mean something else in this course: gamma power, inhibitory control, the seed
+# of a simulation, the occupancy of a state, a receptor at the surface of a cell.
+SEVERAL_SENSES = frozenset(
+    {"coordinate", "inhibitory", "occupancy", "power", "reconfiguration", "seed", "surface"}
+)
+
+# What a word must not stand in to be linked: no prose, the words of others, or a link already.
 SKIPPED = (
     nodes.title,
+    nodes.block_quote,
     nodes.reference,
     addnodes.pending_xref,
     nodes.literal,
@@ -79,10 +89,10 @@ def pattern(names):
 
 @functools.cache
 def load(path):
-    """The entries of a glossary file, and where a name leads."""
+    """The entries of a glossary file, where a name leads, and what to look for in a text."""
     entries = parse(path.read_text("utf-8"))
     leads = {name: first for first, (names, _) in entries.items() for name in names}
-    return entries, leads, pattern(leads)
+    return entries, leads, pattern(leads.keys() - SEVERAL_SENSES)
 
 
 def mark(app, doctree):
@@ -94,35 +104,53 @@ def mark(app, doctree):
     app.env.note_dependency(str(source))
     entries, leads, names = load(source)
     used = set()
-    for text in list(doctree.findall(nodes.Text)):
-        if not _is_prose(text):
-            continue
-        pieces, end = [], 0
-        for found in names.finditer(text):
-            word = found["word"].replace("’", "'")  # the page has typographic apostrophes
-            first = leads.get(word) or leads[word[0].lower() + word[1:]]
-            if first in used:
-                continue
-            used.add(first)
-            pieces += [nodes.Text(text[end : found.start()])]
-            pieces += [Term("", found[0], name=first, lay=entries[first][1])]
-            end = found.end()
-        if pieces:
-            text.parent.replace(text, [*pieces, nodes.Text(text[end:])])
+
+    def term(shown, first):
+        if first in used:
+            return nodes.Text(shown)
+        used.add(first)
+        return Term("", shown, name=first, lay=entries[first][1])
+
+    for paragraph in list(doctree.findall(nodes.paragraph)):
+        start, texts = 0, list(paragraph.findall(nodes.Text))
+        quoted = [found.span() for found in QUOTATION.finditer("".join(texts))]
+        for text in texts:
+            own, start = start, start + len(text)
+            if (chosen := _chosen(text)) is not None:
+                if first := leads.get(chosen["reftarget"]):
+                    chosen.replace_self(term(text, first))
+            elif _is_prose(text):
+                pieces, end = [], 0
+                for found in names.finditer(text):
+                    if any(low <= own + found.start() < high for low, high in quoted):
+                        continue
+                    word = found["word"].replace("’", "'")  # the page has typographic apostrophes
+                    first = leads.get(word) or leads[word[0].lower() + word[1:]]
+                    pieces += [nodes.Text(text[end : found.start()]), term(found[0], first)]
+                    end = found.end()
+                if pieces:
+                    text.parent.replace(text, [*pieces, nodes.Text(text[end:])])
     app.env.term_uses[docname] = used
+
+
+def _chosen(text):
+    """The ``{term}`` of the author that a text stands in."""
+    node = text.parent
+    while node is not None and not isinstance(node, nodes.paragraph):
+        if isinstance(node, addnodes.pending_xref) and node["reftype"] == "term":
+            return node
+        node = node.parent
 
 
 def _is_prose(text):
     node = text.parent
-    inside_paragraph = False
     while node is not None:
         if isinstance(node, SKIPPED) or "cell" in node.get("classes", ()):
             return False
         if node.get("html", {}).get("class") in ("quiz", "quiz-appendix"):
             return False
-        inside_paragraph |= isinstance(node, nodes.paragraph)
         node = node.parent
-    return inside_paragraph
+    return True
 
 
 def _visit(translator, node):

@@ -1,8 +1,15 @@
 """The ledger keeps its form, and every claim stands where it belongs."""
 
+import csv
+import datetime
+import io
 import re
 
 import claims
+import evidence_map
+import jsonschema
+import ledger
+import ledger_files
 import pytest
 import yaml
 from course import CHAPTERS
@@ -19,14 +26,14 @@ def badges(pages):
 
 
 def test_the_ledger_has_the_claims_of_the_article():
-    ids = " ".join(claims.load())
+    ids = " ".join(ledger.load())
     assert ids == (
         "frame-1 dmn-1 dmn-2 dmn-3 glu-1 glu-2 glu-3 pfh-1 pfh-2 pfh-3 lhb-1 lhb-2 lhb-3 "
         "frame-2 st-1 st-2 st-3 st-4 wrap-1 frame-3 lt-1 lt-2 lt-3 wrap-2"
     )
 
 
-@pytest.mark.parametrize("claim", claims.load().values(), ids=lambda claim: claim["id"])
+@pytest.mark.parametrize("claim", ledger.load().values(), ids=lambda claim: claim["id"])
 def test_every_claim_stands_in_its_chapter(claim, pages):
     if claim["chapter"] not in WRITTEN:
         pytest.skip(f"chapter {claim['chapter']} is not written yet")
@@ -37,7 +44,7 @@ def test_every_badge_and_card_has_a_claim(pages):
     for path, page in pages.items():
         named = set(BADGE.findall(page))
         named |= {name for group in CARDS.findall(page) for name in group.split()}
-        unknown = named - set(claims.load())
+        unknown = named - set(ledger.load())
         assert not unknown, f"{path.name}: no claim {', '.join(sorted(unknown))}"
 
 
@@ -46,6 +53,10 @@ def test_every_badge_in_a_chapter_has_its_entry_there(pages):
         if path.stem in WRITTEN:
             cards = {name for group in CARDS.findall(page) for name in group.split()}
             assert set(BADGE.findall(page)) <= cards, path.name
+
+
+def without(lines, key):
+    return [line for line in lines if key not in line["cite"]]
 
 
 @pytest.mark.parametrize(
@@ -62,30 +73,119 @@ def test_every_badge_in_a_chapter_has_its_entry_there(pages):
             "claim dmn-1, for.0.text: no group 'Nowhere'",
         ),
         (
+            lambda claim: claim["for"][0].update(measure="metabolism"),
+            "claim dmn-1, for.0.measure: metabolism is not what the claim is about",
+        ),
+        (
+            lambda claim: claim.update(against=without(claim["against"], "Adhikari2020")),
+            "claim dmn-1, against: half of the abstract of Adhikari2020 is left out",
+        ),
+        (
+            lambda claim: claim["for"][0].update(cite=["Somebody2024"]),
+            "claim dmn-1, for.0.cite: Somebody2024 is not in works.yml",
+        ),
+        (
+            lambda claim: claim.update(last_checked="2025-05-20"),
+            "claim dmn-1, last_checked: 2025-05-20 is over 18 months before",
+        ),
+        (
+            lambda claim: claim["reasons"].pop("imprecision"),
+            "claim dmn-1, reasons: 'imprecision' is a required",
+        ),
+        (
             lambda claim: claim.update(summary="By [[ketamine and GSR: Default]]."),
             "claim dmn-1, summary: a blank that is none",
         ),
     ],
 )
 def test_a_broken_entry_is_named_with_its_field(tmp_path, spoil, words):
-    ledger = yaml.safe_load((claims.EVIDENCE / "claims.yml").read_text("utf-8"))
-    spoil(ledger[1])
-    (tmp_path / "claims.yml").write_text(yaml.safe_dump(ledger, sort_keys=False))
-    with pytest.raises(claims.LedgerError, match=re.escape(words)):
-        claims.load(tmp_path / "claims.yml")
+    entries = yaml.safe_load((ledger.EVIDENCE / "claims.yml").read_text("utf-8"))
+    spoil(entries[1])
+    (tmp_path / "claims.yml").write_text(yaml.safe_dump(entries, sort_keys=False))
+    with pytest.raises(ledger.LedgerError, match=re.escape(words)):
+        ledger.load(tmp_path / "claims.yml")
+
+
+def test_a_work_that_breaks_its_form_or_is_not_cited_is_named(tmp_path):
+    works = yaml.safe_load((ledger.EVIDENCE / "works.yml").read_text("utf-8"))
+    (tmp_path / "works.yml").write_text(yaml.safe_dump(works | {"Nobody2024": {"trial": 7}}))
+    with pytest.raises(ledger.LedgerError, match=re.escape("work Nobody2024, ")):
+        ledger.load_works(tmp_path / "works.yml")
+    with pytest.raises(ledger.LedgerError, match="work Nobody2024, its fields: no claim cites it"):
+        ledger.check_works(ledger.load(), works | {"Nobody2024": works["Evans2018"]})
+
+
+def test_a_trial_has_one_mark_a_claim_however_many_papers():
+    marks = ledger.marks()
+    papers = {tuple(mark["works"]) for mark in marks if mark["trial"] == "NCT00088699"}
+    assert any(len(works) > 2 for works in papers), "the trial with most papers"
+    double = next(mark for mark in marks if mark["trial"])
+    with pytest.raises(ledger.LedgerError, match="is one trial, counted twice"):
+        ledger.check_marks([*marks, double])
+
+
+def test_a_mark_is_for_and_against_where_its_lines_about_the_claim_are():
+    found = {(mark["claim"], *mark["works"]): mark for mark in ledger.marks()}
+    assert found["dmn-1", "Adhikari2020", "Forsyth2020"]["side"] == "both"
+    assert found["dmn-1", "Scheidegger2012"]["side"] == "for"
+    moujaes = found["dmn-1", "Moujaes2024"]
+    assert moujaes["indirect"] and moujaes["people"] == 40
+
+
+def test_the_age_of_an_entry_is_counted_to_the_release():
+    later = ledger.RELEASED + ledger.OLDEST + datetime.timedelta(days=1)
+    ledger.check_age(ledger.load(), ledger.RELEASED)
+    with pytest.raises(ledger.LedgerError, match="last_checked: "):
+        ledger.check_age(ledger.load(), later)
+
+
+def test_the_map_has_each_mark_once_with_its_name():
+    kinds, rows = evidence_map.rows()
+    drawn = [mark for _, cells in rows for marks in cells for mark in marks]
+    assert len(drawn) == len(ledger.marks()) > 100
+    assert all(len(cells) == len(kinds) for _, cells in rows)
+    assert [claim["id"] for claim, _ in rows] == list(ledger.load())
+    names = [evidence_map.name(mark) for mark in drawn]
+    assert "For and against: Adhikari 2020, Forsyth 2020 (2 papers of one trial); 30 people" in (
+        " | ".join(names)
+    )
+
+
+def test_what_is_downloaded_keeps_the_schema_that_lies_beside_it():
+    schema, data = ledger_files.schema(), ledger_files.as_json()
+    validator = jsonschema.Draft202012Validator(schema)
+    validator.check_schema(schema)
+    validator.validate(data)
+    for spoil in ({"released": 2026}, {"claims": [{}]}, {"works": {"Evans2018": {}}}, {"more": 1}):
+        assert list(validator.iter_errors(data | spoil)), spoil
+
+
+def test_the_csv_has_a_row_for_each_citation():
+    rows = list(csv.DictReader(io.StringIO(ledger_files.as_csv())))
+    cited = [
+        (name, side, key)
+        for name, claim in ledger.load().items()
+        for side in ledger.SIDES
+        for line in claim[side]
+        for key in line["cite"]
+    ]
+    assert [(row["claim"], row["side"], row["work"]) for row in rows] == cited
+    evans = next(row for row in rows if row["work"] == "Evans2018")
+    assert evans["trial"] == "NCT00088699" and evans["design"] == "placebo-controlled crossover"
+    assert not any(None in row or "\n" in "".join(row.values()) for row in rows)
 
 
 def test_a_blank_is_filled_from_the_tables():
     change = drug_tables.told(drug_tables.groups("ketamine", False, "network").loc["Default"])
-    texts = [item["text"] for item in claims.load()["dmn-1"]["against"]]
+    texts = [item["text"] for item in ledger.load()["dmn-1"]["against"]]
     assert any(change in text for text in texts), change
 
 
 def test_no_number_of_the_tables_is_typed():
-    ledger = yaml.safe_load((claims.EVIDENCE / "claims.yml").read_text("utf-8"))
+    entries = yaml.safe_load((ledger.EVIDENCE / "claims.yml").read_text("utf-8"))
     lines = [
         (f"{claim['id']}, {kind}.{row}", item["text"])
-        for claim in ledger
+        for claim in entries
         for kind in ("for", "against")
         for row, item in enumerate(claim[kind])
         if "Moujaes2024" in item["cite"]
@@ -97,7 +197,7 @@ def test_no_number_of_the_tables_is_typed():
 
 
 def test_the_twelve_references_fall_as_the_page_says():
-    entries = claims.load_references()
+    entries = ledger.load_references()
     verdicts = [entry["verdict"] for entry in entries]
     assert len(entries) == 12
     assert verdicts.count("not found") == 2
@@ -106,7 +206,7 @@ def test_the_twelve_references_fall_as_the_page_says():
     assert verdicts.count("right") == 2
     assert verdicts.count("right but does not support its sentence") == 1
     for entry in entries:
-        assert set(entry["claims"]) <= set(claims.load()), entry["label"]
+        assert set(entry["claims"]) <= set(ledger.load()), entry["label"]
 
 
 def test_a_badge_says_verdict_level_and_sample():

@@ -24,12 +24,14 @@ import pytest
 import quick
 import scripts
 import stylesheets
+import terms
 import viewers
 from course import ROOT
 from docutils import nodes
 from nilearn import plotting
 from PIL import Image
 from plain import Writer
+from sphinx import addnodes
 from sphinx.errors import ExtensionError
 
 from ketanet import restricted, sources
@@ -372,3 +374,30 @@ def test_a_notebook_keeps_the_caption_of_a_figure_that_this_build_did_not_draw(f
     ])  # fmt: skip
     made = products.make(chapter, Writer({}, figures, {}), "student", "page.html")
     assert made.cells[-1].source == f"**{label}.** One dot a person."
+
+
+def marked(*content):
+    """What a chapter of one paragraph shows as words of the glossary."""
+    env = SimpleNamespace(docname="notebooks/one", note_dependency=lambda path: None, term_uses={})
+    doctree = nodes.container("", nodes.paragraph("", "", *content))
+    terms.mark(SimpleNamespace(env=env, srcdir=ROOT), doctree)
+    return [node.astext() for node in doctree.findall(terms.Term)]
+
+
+def chosen(word, name):
+    """What MyST makes of ``{term}`word <name>` ``."""
+    link = {"refdomain": "std", "reftype": "term", "reftarget": name}
+    return addnodes.pending_xref("", nodes.inline("", word), **link)
+
+
+def test_a_word_of_several_senses_is_linked_only_where_the_author_says_so():
+    other = nodes.Text("Gamma power, inhibitory control, seeds of the computer: each was noted. ")
+    assert marked(other) == []
+    assert marked(other.copy(), chosen("powers", "power"), chosen("power", "power")) == ["powers"]
+    assert marked(nodes.Text("A hub; the hub. "), chosen("hub", "hub")) == ["hub"], "the first use"
+
+
+def test_a_quotation_is_not_written_into():
+    assert marked(nodes.Text("“The atlas of an "), nodes.emphasis("", "atlas"), nodes.Text("” as "),
+                  nodes.Text("given, and a hub.")) == ["hub"]  # fmt: skip
+    assert marked(nodes.block_quote("", nodes.paragraph("", "An atlas."))) == []

@@ -17,7 +17,8 @@ PAGES = sorted(
 # Names that stand for nothing longer that a reader should know.
 NO_ABBREVIATIONS = {
     "AAL3", "AC", "BDNF", "BMC", "BY", "CC", "DOI", "EBioMedicine", "GB", "GluN1", "HTML", "ID",
-    "JAMA", "JupyterLab", "KARMA", "KETANET_DATA", "LR", "MB", "MyST", "ParaHippocampal", "PDF",
+    "JAMA", "JupyterLab", "KARMA", "KETANET_DATA", "LR", "MB", "MyST", "NeuroKet",
+    "ParaHippocampal", "PDF",
     "PLoS", "PMID", "PNAS", "PubMed", "PYTHON", "TelefonSeelsorge", "TrkB",
     "URL", "US", "UK", "EU", "WSL", "YAML",
 }  # fmt: skip
@@ -91,6 +92,10 @@ def test_no_abbreviation_of_a_page_is_undefined(path):
 
 def test_an_undefined_abbreviation_is_found():
     assert undefined("The QXZ of DMN regions, and two GBCs, in `CODE` and $R^{AB}$.") == ["QXZ"]
+
+
+def test_words_of_several_senses_stand_in_the_glossary():
+    assert terms.SEVERAL_SENSES <= NAMES
 
 
 def test_the_first_use_is_found_in_every_form():

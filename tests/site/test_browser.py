@@ -4,6 +4,7 @@ import re
 import zipfile
 
 import browser
+import ledger
 import pytest
 from course import SITE
 from playwright.sync_api import expect, sync_playwright
@@ -311,8 +312,27 @@ def test_what_is_wider_than_a_phone_is_scrolled_with_keys_once_its_fold_opens(ph
 
 def test_a_phone_shows_each_claim_of_the_ledger_beside_its_verdict(phone):
     phone.goto((SITE / "book" / "ledger.html").as_uri())
-    verdict = phone.get_by_role("columnheader", name="verdict").bounding_box()
+    verdict = phone.get_by_role("columnheader", name="verdict", exact=True).bounding_box()
     assert verdict["x"] + verdict["width"] <= 375
+
+
+def test_the_map_of_the_evidence_is_walked_and_followed_with_keys(desk):
+    desk.goto((SITE / "book" / "ledger.html").as_uri())
+    marks = desk.locator(".evidence-map td a")
+    assert marks.count() == len(ledger.marks())
+    first = marks.first
+    first.focus()
+    assert focused(desk, "title") == first.get_attribute("aria-label") != ""
+    desk.keyboard.press("Tab")
+    assert focused(desk, "title") == marks.nth(1).get_attribute("aria-label")
+    desk.keyboard.press("Enter")
+    assert desk.url.endswith(marks.nth(1).get_attribute("href"))
+
+
+def test_a_phone_shows_all_kinds_of_evidence_without_scrolling(phone):
+    phone.goto((SITE / "book" / "ledger.html").as_uri())
+    last = phone.locator(".evidence-map thead th").last.bounding_box()
+    assert last["x"] + last["width"] <= 375
 
 
 def test_a_viewer_opens_and_closes_and_the_focus_is_kept(desk):

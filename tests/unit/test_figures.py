@@ -14,7 +14,7 @@ from matplotlib.colors import to_hex, to_rgb
 from matplotlib.patches import Rectangle
 
 from ketanet import atlases, figures
-from ketanet.networks import Interval
+from ketanet.inference import Interval
 
 # Machado, Oliveira and Fernandes (2009), severity 1.0, on linear RGB.
 VISION = {
@@ -193,6 +193,37 @@ def test_a_matrix_marks_each_group_with_its_colour():
         (1.5, 1, figures.COLOURS["Default"]),
         (2.5, 1, figures.COLOURS["Subcortical"]),
     ]
+
+
+def test_every_group_is_framed_where_its_regions_are():
+    _, figure = draw_matrix()
+    axes = figure.axes[0]
+    frames = [patch.get_bbox().bounds for patch in axes.patches if not patch.get_fill()]
+    assert frames == [(-0.5, -0.5, 2, 2), (1.5, 1.5, 1, 1), (2.5, 2.5, 1, 1)]
+    # The bands stand in the margin, between the names and the matrix.
+    edges = {(p.get_x(), p.get_x() + p.get_width()) for p in axes.patches if p.get_fill()}
+    assert edges == {(-0.045, -0.045 + 0.03)}
+    assert {patch.get_clip_on() for patch in axes.patches if patch.get_fill()} == {False}
+    assert not axes.spines["left"].get_visible() and list(axes.get_xticks()) == []
+
+
+def test_figures_have_the_size_of_the_page():
+    figures.use()
+    assert tuple(plt.figure().get_size_inches()) == (7.2, 3.6)
+    assert tuple(draw_matrix()[1].get_size_inches()) == (7.2, 5.6)
+    assert tuple(draw_people().figure.get_size_inches()) == pytest.approx((7.2, 1.3 + 2 * 0.62))
+
+
+def test_titles_and_legends_keep_clear_of_the_picture():
+    figure = plt.figure()
+    figures.title("A picture")
+    figures.legend(["Default", "Visual"])
+    figure.draw_without_rendering()
+    title, legend = figure._suptitle.get_position(), figure.legends[0].get_window_extent()
+    assert title == (0.02, 0.98) and figure._suptitle.get_horizontalalignment() == "left"
+    below = figure.transFigure.inverted().transform(legend)
+    assert below[1, 1] <= 0.01  # its upper edge is the foot of the figure
+    assert below[:, 0].mean() == pytest.approx(0.5, abs=0.01)
 
 
 def test_a_matrix_bears_its_title_and_a_scale_around_zero():

@@ -3,9 +3,11 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+import statsmodels.formula.api as smf
 from scipy import stats
 
 from ketanet import inference
+from ketanet._checks import aligned
 from ketanet.inference import ChangeError
 
 
@@ -148,6 +150,82 @@ def test_change_against_is_the_correlation_of_scipy():
         assert list(found.loc[row, ["r", "low", "high", "p"]]) == pytest.approx(expected)
 
 
+PEOPLE = np.array([0.31, 0.52, 0.48, 0.66, 0.12, 0.55, 0.40])
+AGAIN = np.array([0.35, 0.47, 0.51, 0.58, 0.20, 0.61, 0.33])
+
+
+@pytest.mark.parametrize("level", [0.5, 0.95])
+def test_the_interval_of_people_is_that_of_scipy(level):
+    found = inference.interval(PEOPLE, level)
+    known = stats.ttest_1samp(PEOPLE, 0).confidence_interval(level)
+    assert (found.mean, found.low, found.high) == pytest.approx((PEOPLE.mean(), *known), rel=1e-12)
+    assert (found.level, found.n) == (level, 7)
+
+
+def test_correlations_are_averaged_on_z():
+    found, on_z = (
+        inference.interval(PEOPLE, correlations=True),
+        inference.interval(np.arctanh(PEOPLE)),
+    )
+    expected = np.tanh([on_z.mean, on_z.low, on_z.high])
+    assert [found.mean, found.low, found.high] == pytest.approx(list(expected), rel=1e-12)
+    extreme = inference.interval([0.99, 0.999, 0.2, 0.9], correlations=True)
+    assert -1 < extreme.low < extreme.high < 1
+
+
+def test_an_interval_shows_the_digits_that_its_width_allows():
+    shown = str(inference.Interval(mean=0.5, low=0.412, high=0.589, level=0.95, n=7))
+    assert shown == "0.50 (95% interval 0.41 to 0.59, n = 7)"
+    small = str(inference.Interval(mean=0.0021, low=-0.0004, high=0.0046, level=0.9, n=12))
+    assert small == "0.002 (90% interval 0.000 to 0.005, n = 12)"
+
+
+def test_the_icc_is_that_of_the_mixed_model():
+    found = inference.icc(PEOPLE, AGAIN)
+    rows = pd.DataFrame({
+        "value": np.r_[PEOPLE, AGAIN], "half": np.repeat([0, 1], 7), "person": [*range(7)] * 2,
+    })  # fmt: skip
+    fitted = smf.mixedlm("value ~ half", rows, groups="person").fit(reml=True)
+    people = float(fitted.cov_re.iloc[0, 0])
+    assert found.mean == pytest.approx(people / (people + fitted.scale), abs=1e-5)
+
+
+def test_the_icc_and_its_interval_by_the_table_of_shrout_and_fleiss():
+    # The mean squares of an analysis of variance, and McGraw and Wong's case 3 by them.
+    both = np.stack([PEOPLE, AGAIN])
+    total = ((both - both.mean()) ** 2).sum()
+    rows, columns = (
+        len(both) * ((both.mean(0) - both.mean()) ** 2).sum(),
+        7 * ((both.mean(1) - both.mean()) ** 2).sum(),
+    )
+    ratio = (rows / 6) / ((total - rows - columns) / 6)
+    ends = ratio / stats.f.ppf(0.975, 6, 6), ratio * stats.f.ppf(0.975, 6, 6)
+    expected = [(f - 1) / (f + 1) for f in (ratio, *ends)]
+    found = inference.icc(PEOPLE, AGAIN)
+    assert [found.mean, found.low, found.high] == pytest.approx(expected, rel=1e-12)
+
+
+def test_the_icc_pairs_people_by_name_and_forgives_a_shift():
+    one, two = (pd.Series(values, list("abcdefg")) for values in (PEOPLE, AGAIN))
+    assert inference.icc(one, two[::-1]) == inference.icc(PEOPLE, AGAIN)
+    assert inference.icc(one, two + 0.3).mean == pytest.approx(inference.icc(one, two).mean)
+
+
+def test_fdr_by_hand_and_under_its_labels():
+    p = pd.Series([0.01, 0.04, 0.03, 0.5], list("abcd"))
+    assert list(inference.fdr(p)) == pytest.approx([0.04, 0.16 / 3, 0.16 / 3, 0.5])
+    assert list(inference.fdr(p).index) == list("abcd")
+    table = inference.fdr(p.to_numpy().reshape(2, 2))
+    assert table.ravel() == pytest.approx(inference.fdr(p).to_numpy())
+
+
+def test_equivalence_is_the_interval_of_90_per_cent():
+    inside = inference.interval(PEOPLE, level=0.9)
+    assert inference.equivalence(PEOPLE, inside.low, 1) == pytest.approx(0.05)
+    assert inference.equivalence(PEOPLE, 0, inside.high) == pytest.approx(0.05)
+    assert inference.equivalence(PEOPLE, inside.low - 0.01, inside.high + 0.01) < 0.05
+
+
 # As often wrong as they say
 
 
@@ -261,8 +339,8 @@ BAD = {
     "a change is a table of people and places, not ndarray": FEW.to_numpy(),
     "4 people are too few: at least 5 are needed": FEW[:4],
     "p1 stands twice": FEW.set_axis(["p0", "p1", "p1", "p3", "p4"], axis=1),
-    "a value is missing or infinite in p3": spoilt(np.nan),
-    "a value is missing or infinite in p3 ": spoilt(-np.inf),
+    "change: a value is missing or infinite in p3": spoilt(np.nan),
+    "change: a value is missing or infinite in p3 ": spoilt(-np.inf),
     "everybody has the same value in p2": FEW.assign(p2=0.25),
 }
 
@@ -297,13 +375,35 @@ def test_what_is_no_change_is_refused(ask, words):
         (lambda: inference.small_studies(FEW, 4), "a study draws 5 to 7 people, not 4"),
         (lambda: inference.small_studies(FEW, 8), "a study draws 5 to 7 people, not 8"),
         (
-            lambda: inference.likeness(FEW, FEW[FEW.columns[::-1]], True),
-            "the two maps do not have the same places in the same order",
+            lambda: inference.likeness(FEW, FEW.rename(columns={"p0": "x"}), True),
+            "the other map lacks p0",
         ),
         (
             lambda: inference.likeness(FEW, FEW[:6], True),
-            "8 and 6 people cannot be the same people",
+            "the other group lacks 6, 7",
         ),
+        (lambda: inference.likeness(FEW, FEW, True, 95), "0.95 for 95%"),
+        (lambda: inference.interval(PEOPLE, 95), "(0.95 for 95%), not at 95"),
+        (lambda: inference.interval(PEOPLE, 0), "not at 0"),
+        (lambda: inference.interval([0.1, 0.2]), "2 are too few, at least 3"),
+        (lambda: inference.interval([0.1, np.nan, 0.3]), "a value is missing or infinite"),
+        (lambda: inference.interval(pd.Series({"a": 1, "b": np.nan, "c": 2})), "infinite in b"),
+        (lambda: inference.interval([[0.1, 0.2], [0.3, 0.4]]), "not shape (2, 2)"),
+        (lambda: inference.interval([0.1] * 5), "everybody has the same value"),
+        (lambda: inference.interval(["0.1", "0.2", "0.3"]), "is no number"),
+        (lambda: inference.interval([0.1, 1.0, 0.3], correlations=True), "between -1 and 1"),
+        (lambda: inference.icc(PEOPLE, AGAIN[:6]), "7 and 6 people cannot be the same"),
+        (lambda: inference.icc(PEOPLE, PEOPLE + 0.2), "the two measurements are the same"),
+        (lambda: inference.icc(PEOPLE, AGAIN, 95), "(0.95 for 95%), not at 95"),
+        (
+            lambda: inference.icc(pd.Series(PEOPLE, list("abcdefg")), pd.Series(AGAIN)),
+            "second lacks a, b, c",
+        ),
+        (lambda: inference.fdr([0.1, 1.2]), "1.2 is more than all"),
+        (lambda: inference.fdr([0.1, np.nan]), "a value is missing"),
+        (lambda: inference.fdr([]), "there is no value"),
+        (lambda: inference.equivalence(PEOPLE, 1, -1), "1 does not lie below -1"),
+        (lambda: inference.equivalence(PEOPLE, np.nan, 1), "a value is missing"),
         (lambda: inference.change_against([1, 2, 3, 4], [2, 1, 4, 3]), "4 people are too few"),
         (lambda: inference.change_against([1, 2, 3, 4, np.nan], range(5)), "infinite in before"),
         (lambda: inference.change_against(range(5), [1] * 5), "the same value in after"),
@@ -313,3 +413,30 @@ def test_what_makes_no_sense_is_refused(ask, words):
     with pytest.raises(ChangeError) as caught:
         ask()
     assert words in str(caught.value) and "\n" not in str(caught.value)
+
+
+# What is in another order is put in order
+
+
+def test_likeness_reads_places_and_people_by_name():
+    other = FEW + apart(8, 5, seed=4)
+    turned = other.loc[::-1, ::-1]
+    assert inference.likeness(FEW, turned, True) == inference.likeness(FEW, other, True)
+
+
+def test_aligned_orders_by_label_and_names_what_does_not_fit():
+    row, table = pd.Series([1, 2, 3], list("abc")), pd.DataFrame([[1, 2, 3]], columns=list("abc"))
+    assert list(aligned("row", row, list("cab"), ChangeError)) == [3, 1, 2]
+    assert list(aligned("table", table, list("cab"), ChangeError).iloc[0]) == [3, 1, 2]
+    assert aligned("row", row, row.index, ChangeError) is row
+    assert list(aligned("list", [7, 8, 9], list("cab"), ChangeError)) == [7, 8, 9]
+    for values, labels, words in [
+        (row, list("abd"), "it lacks d"),
+        (row, list("ab"), "it has, too many, c"),
+        (row, list("aab"), "it: a is there twice"),
+        (row.set_axis(list("aab")), list("abc"), "it: a is there twice"),
+        ([7, 8], list("abc"), r"it: shape \(2,\) does not fit 3 labels"),
+        (7, list("abc"), r"it: shape \(\) does not fit 3 labels"),
+    ]:
+        with pytest.raises(ChangeError, match=words):
+            aligned("it", values, labels, ChangeError)

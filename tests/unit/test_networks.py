@@ -149,10 +149,41 @@ def test_too_few_volumes_are_refused():
     assert len(networks.clean(noise("ab", volumes=100), 1.0)) == 100
 
 
+@pytest.mark.parametrize("tr, band", [(6.0, (0.01, 0.1)), (1.0, (0, 0.1)), (1.0, (0.1, 0.01))])
+def test_a_band_that_the_volumes_cannot_hold_is_refused(tr, band):
+    words = f"volumes every {tr:g} s cannot hold a band of {band[0]:g} to {band[1]:g} Hz"
+    with pytest.raises(networks.SignalError, match=words):
+        networks.clean(noise("abc"), tr, Pipeline(band))
+
+
+@pytest.mark.parametrize("tr", [0, -1.0, np.nan])
+@pytest.mark.parametrize("pipeline", [Pipeline(), ALL])
+def test_a_time_between_volumes_that_is_none_is_refused(tr, pipeline):
+    with pytest.raises(networks.SignalError, match="tr: "):
+        networks.clean(noise("abc"), tr, pipeline)
+
+
+def test_gsr_of_one_or_two_regions_is_refused():
+    for names in ("a", "ab"):
+        with pytest.raises(networks.SignalError, match="at least 3 regions"):
+            networks.clean(noise(names), 1.0, Pipeline(gsr=True))
+
+
+def test_a_signal_or_a_name_that_is_there_twice_is_refused():
+    table = noise("abc")
+    with pytest.raises(networks.SignalError, match="the same signal in b and c"):
+        networks.check_signals(table.assign(c=table["b"]))
+    with pytest.raises(networks.SignalError, match="a is there twice"):
+        networks.check_signals(table.set_axis(list("aba"), axis=1))
+    table.loc[0, "c"] = table.loc[0, "b"]  # one volume alike is no copy
+    networks.check_signals(table)
+
+
 def test_a_pipeline_states_band_and_gsr():
     assert str(Pipeline()) == "detrended, 0.01–0.1 Hz, no global-signal regression"
     expected = "detrended, all frequencies, with global-signal regression"
     assert str(Pipeline(band=None, gsr=True)) == expected
+    assert str(Pipeline(band=(0.03, 0.03))) == "detrended, 0.03 Hz, no global-signal regression"
 
 
 # Connectivity
@@ -187,6 +218,29 @@ def test_partial_correlation_removes_an_indirect_link():
     assert partial[0, 1] == pytest.approx(0.5, abs=0.02)
 
 
+def test_a_partial_correlation_that_would_divide_by_nothing_is_refused():
+    rest = rest_of(noise("abcd", volumes=100))
+    with pytest.raises(networks.SignalError, match="after global-signal regression"):
+        networks.connectivity(rest, Pipeline(gsr=True), "partial correlation")
+    narrow = Pipeline(band=(0.01, 0.03))  # 2 · 100 s · 0.02 Hz: worth 4 volumes
+    with pytest.raises(networks.SignalError, match="worth 4 independent"):
+        networks.connectivity(rest, narrow, "partial correlation")
+    networks.connectivity(rest, Pipeline(band=(0.01, 0.04)), "partial correlation")
+
+
+def test_people_are_read_by_the_names_of_their_regions():
+    tables = {"one": noise("abc"), "two": noise("abc", seed=1)}
+    turned = {"one": tables["one"], "two": tables["two"][list("cab")]}
+
+    def found(signals):
+        rest = Rest(signals, pd.DataFrame(index=list("abc")), tr=1.0, history="", reference="")
+        return networks.connectivity(rest).matrices
+
+    assert np.array_equal(found(turned), found(tables))
+    with pytest.raises(networks.SignalError, match="subject two lacks b"):
+        found({"one": tables["one"], "two": tables["two"][["a", "c"]]})
+
+
 def test_the_mean_over_people_is_taken_on_z():
     mean = toy().mean()
     assert list(mean.index) == list(mean.columns) == list("abcd")
@@ -210,6 +264,12 @@ def test_fisher_mean_leaves_ones_and_minus_ones_alone():
     assert networks.fisher_mean([-1.0, 1.0]) == pytest.approx(0, abs=1e-12)
     # A diagonal can lie beyond 1 by rounding.
     assert networks.fisher_mean([np.nextafter(1, 2)] * 2) == pytest.approx(1, abs=1e-12)
+
+
+@pytest.mark.parametrize("value", [1.7, -1.001, np.nan])
+def test_what_is_no_correlation_has_no_fisher_mean(value):
+    with pytest.raises(networks.SignalError, match=r"is no correlation|missing or infinite"):
+        networks.fisher_mean([0.5, value])
 
 
 # What is computed from it
@@ -289,70 +349,10 @@ def test_a_seed_map_leaves_the_seed_out():
     assert found["c"] == pytest.approx(z_mean(0.1, 0.3, 0.5, 0.5))
 
 
-# Bootstrap
-
-
-def test_values_that_are_equal_give_an_interval_without_width():
-    found = networks.bootstrap([0.25] * 7)
-    assert (found.mean, found.low, found.high, found.n) == (0.25, 0.25, 0.25, 7)
-
-
-def test_the_interval_holds_the_mean_and_narrows_with_more_people():
-    values = np.random.default_rng(3).normal(1, 2, size=400)
-    few, many = networks.bootstrap(values[:25]), networks.bootstrap(values)
-    for found, part in ((few, values[:25]), (many, values)):
-        assert found.mean == part.mean()
-        assert found.low < found.mean < found.high
-        # The middle 95% of the mean of n values spans about 3.92 standard errors.
-        expected = 3.92 * part.std() / np.sqrt(len(part))
-        assert found.high - found.low == pytest.approx(expected, rel=0.06)
-    assert many.high - many.low < (few.high - few.low) / 3
-
-
-def test_the_interval_covers_the_truth_about_as_often_as_it_says():
-    rng = np.random.default_rng(1)
-    found = [networks.bootstrap(rng.normal(size=30), samples=500) for _ in range(300)]
-    covered = np.mean([one.low <= 0 <= one.high for one in found])
-    assert 0.90 <= covered <= 0.98
-
-
-def test_a_lower_level_gives_a_narrower_interval():
-    values = np.random.default_rng(3).normal(size=30)
-    wide, narrow = networks.bootstrap(values), networks.bootstrap(values, level=0.5)
-    assert (wide.level, narrow.level) == (0.95, 0.5)
-    ratio = (narrow.high - narrow.low) / (wide.high - wide.low)
-    assert ratio == pytest.approx(0.6745 / 1.96, abs=0.03)
-
-
-def test_a_seed_gives_the_same_interval_again():
-    values = [0.1, 0.4, 0.2, 0.7, 0.3]
-    assert networks.bootstrap(values, seed=5) == networks.bootstrap(values, seed=5)
-    one, other = networks.bootstrap(values, samples=200), networks.bootstrap(values, 0.95, 200, 9)
-    assert (one.low, one.high) != (other.low, other.high)
-
-
-@pytest.mark.parametrize(
-    "values, words",
-    [
-        ([0.1, 0.2], "at least 3 values, not 2"),
-        ([], "at least 3 values, not 0"),
-        ([0.1, np.nan, 0.3, 0.4], "one is missing"),
-    ],
-)
-def test_too_few_or_missing_values_are_refused(values, words):
-    with pytest.raises(ValueError, match=words):
-        networks.bootstrap(values)
-
-
 @pytest.mark.parametrize("one, other", [(["a", "a"], ["b"]), ([], ["b"]), (["a"], ["a"])])
 def test_coupling_refuses_sets_that_make_no_sense(one, other):
     with pytest.raises(ValueError, match=r"named twice|at least one"):
         networks.coupling(rest_of(noise("abc")), one, other)
-
-
-def test_an_interval_reads_well():
-    shown = str(networks.Interval(mean=0.5, low=0.412, high=0.589, level=0.95, n=7))
-    assert shown == "0.50 (95% interval 0.41 to 0.59, n = 7)"
 
 
 # Shuffled phases

@@ -67,6 +67,17 @@ def test_half_the_step_changes_no_pattern(current):
     assert len(coarse.spikes) == pytest.approx(len(fine.spikes), abs=1)
 
 
+@pytest.mark.parametrize("leak, nmda", [(-78.0, 0.12), (-83.0, 0.12), (-76.0, 0.2), (-50.0, 0.2)])
+def test_the_largest_step_fires_as_many_spikes_as_fine_ones(leak, nmda):
+    steps = neurons.LARGEST_STEP, 0.01, 0.005
+    counts = [len(neurons.simulate(leak, nmda, step=step).spikes) for step in steps]
+    assert counts[0] > 20 and counts == [counts[-1]] * 3
+
+
+def test_the_course_uses_a_step_that_is_allowed():
+    assert 0 < neurons.STEP <= neurons.LARGEST_STEP
+
+
 # Populations
 
 
@@ -74,16 +85,18 @@ def test_low_leak_potential_makes_more_cells_burst(depressed):
     assert (CONTROL, DEPRESSED) == (-68, -76)
     control = neurons.population()
     assert share(depressed) >= share(control) + 0.10
-    assert 0.01 <= share(control) <= 0.09
-    assert 0.18 <= share(depressed) <= 0.26
+    # Over 16 seeds the means are 0.063 and 0.235; 150 cells scatter by 0.02 and 0.035.
+    assert 0.02 <= share(control) <= 0.11
+    assert 0.16 <= share(depressed) <= 0.31
 
 
-def test_block_of_nmda_abolishes_bursts():
-    assert share(neurons.population(DEPRESSED, nmda_block=0.75)) < 0.03
+# Over 16 seeds 0 to 5 of the 150 cells still burst.
+def test_block_of_nmda_abolishes_most_bursts(depressed):
+    assert share(neurons.population(DEPRESSED, nmda_block=0.75)) < min(0.06, share(depressed) / 3)
 
 
-def test_block_of_a_quarter_of_the_t_channels_abolishes_bursts():
-    assert share(neurons.population(DEPRESSED, t_block=0.25)) <= 0.01
+def test_block_of_a_quarter_of_the_t_channels_abolishes_most_bursts(depressed):
+    assert share(neurons.population(DEPRESSED, t_block=0.25)) < min(0.03, share(depressed) / 6)
 
 
 def test_bursting_cells_have_the_lowest_voltage(depressed):
@@ -93,7 +106,8 @@ def test_bursting_cells_have_the_lowest_voltage(depressed):
 
 
 def test_cells_differ_as_much_as_they_should(depressed):
-    normal = np.random.default_rng(0).standard_normal((2, 150))
+    own = np.random.SeedSequence(0).spawn(151)[0]
+    normal = np.random.default_rng(own).standard_normal((2, 150))
     assert depressed["leak"].to_numpy() == pytest.approx(-76 + 8 * normal[0])
     assert depressed["nmda"].to_numpy() == pytest.approx(0.12 * np.exp(0.4 * normal[1]))
     assert list(depressed) == ["leak", "nmda", "pattern", "rate", "voltage"]
@@ -104,6 +118,7 @@ def test_cells_differ_as_much_as_they_should(depressed):
 def test_a_population_is_its_cells_one_by_one():
     found = neurons.population(-80.0, nmda_block=0.3, t_block=0.1, cells=23, seconds=0.5, seed=2)
     assert list(found.index) == list(range(23))
+    _, *noises = np.random.SeedSequence(2).spawn(24)
     for k, row in found.iterrows():
         cell = neurons.simulate(
             row["leak"],
@@ -111,13 +126,45 @@ def test_a_population_is_its_cells_one_by_one():
             0.9 * 1.82,
             seconds=0.5,
             noise=0.1,
-            seed=[2, k],
+            seed=noises[k],
             step=0.02,
         )
         assert row["rate"] == pytest.approx(len(cell.spikes) / 0.5)
         assert row["voltage"] == pytest.approx(np.median(cell.voltage), abs=1e-9)
         assert row["pattern"] == neurons.pattern(cell.spikes)
     assert found["rate"].max() > 0
+
+
+def test_no_two_streams_are_alike(monkeypatch):
+    make, starts = np.random.default_rng, []
+
+    def watched(seed):
+        starts.append(tuple(make(seed).integers(0, 2**62, 4)))
+        return make(seed)
+
+    monkeypatch.setattr(np.random, "default_rng", watched)
+    for seed in (0, 1):
+        neurons.population(cells=12, seconds=0.01, seed=seed)
+        neurons.simulate(-79.0, noise=0.1, seconds=0.01, seed=seed)
+    assert len(starts) == 2 * (1 + 12 + 1)
+    assert len(set(starts)) == len(starts)
+
+
+def test_the_noise_of_a_cell_is_not_what_made_the_cells(depressed, monkeypatch):
+    pushes, run = [], neurons._run
+
+    def watched(gates, count, leak, nmda, t_type, current, push, *rest):
+        pushes.append(push.copy())
+        return run(gates, count, leak, nmda, t_type, current, push, *rest)
+
+    monkeypatch.setattr(neurons, "_run", watched)
+    neurons.population(DEPRESSED, cells=150, seconds=0.01)
+    noise = np.concatenate(pushes)[:, :150]
+    deviates = (depressed["leak"] + 76) / 8
+    assert len(noise) == 150
+    both = np.corrcoef(np.vstack([deviates, noise]))
+    np.fill_diagonal(both, 0)
+    assert np.abs(both).max() < 0.45  # 1 for two streams alike; chance reaches 0.4
 
 
 def test_conditions_can_be_compared_cell_by_cell():
@@ -145,7 +192,7 @@ def exponential_steady(v):
     return np.array(steady), np.array([a_m + b_m, a_h + b_h, a_n + b_n, 1 / tau])
 
 
-@pytest.mark.parametrize("step", [0.01, 0.02, 0.05])
+@pytest.mark.parametrize("step", [0.005, 0.01, 0.02])
 def test_the_table_of_gates_holds_their_formulas(step):
     table = neurons._gates(step)
     voltage = np.linspace(-130, 70, len(table))
@@ -245,7 +292,7 @@ def exponential_euler(leak, nmda, noise, seconds, seed, step):
     return np.array(voltage), np.array(spikes)
 
 
-@pytest.mark.parametrize("step, every", [(0.05, 2), (0.02, 5)])
+@pytest.mark.parametrize("step, every", [(0.01, 10), (0.02, 5)])
 def test_a_noisy_cell_follows_a_plain_one_step_by_step(monkeypatch, step, every):
     monkeypatch.setattr(neurons, "SETTLING", 0.0)
     voltage, spikes = exponential_euler(-79.0, 0.12, 0.2, 0.03, 5, step)
@@ -304,7 +351,7 @@ def test_a_cell_adapts_as_its_spikes_add_up(monkeypatch):
     assert gaps[-1] > 1.2 * gaps[0]
 
 
-@pytest.mark.parametrize("step", [0.01, 0.02, 0.05])
+@pytest.mark.parametrize("step", [0.005, 0.01, 0.02])
 def test_noise_is_per_root_millisecond_at_every_step(step):
     cell = neurons.simulate(-88.0, 0.0, 0.0, noise=0.1, seed=1, seconds=3.0, step=step)
     # A leak of 0.05 mS/cm² forgets within 20 ms.
@@ -385,8 +432,8 @@ def test_two_bursts_with_more_than_half_of_the_spikes_make_a_bursting_cell(milli
         (lambda: neurons.simulate(-70, noise=-1), "noise: -1 mV is negative"),
         (lambda: neurons.simulate(-70, seconds=0), "seconds: 0 s hold no spike"),
         (lambda: neurons.simulate(-70, seconds=-3), "seconds: -3 s is negative"),
-        (lambda: neurons.simulate(-70, step=0.06), "step: 0.06 ms is unstable, at most 0.05 ms"),
-        (lambda: neurons.simulate(-70, step=0), "step: 0 ms is unstable"),
+        (lambda: neurons.simulate(-70, step=0.03), "step: 0.03 ms is too large, at most 0.02 ms"),
+        (lambda: neurons.simulate(-70, step=0), "step: 0 ms is not above 0"),
         (lambda: neurons.simulate(-70, step=-0.01), "step: -0.01 ms is negative"),
         (lambda: neurons.simulate(-70, step=None), "step: a value is missing"),
         (lambda: neurons.population(nmda_block=1.2), "nmda_block: 1.2 is more than all"),
@@ -399,6 +446,11 @@ def test_two_bursts_with_more_than_half_of_the_spikes_make_a_bursting_cell(milli
         (lambda: neurons.population(cells="ten"), "cells: 'ten' is no number of cells"),
         (lambda: neurons.population("low", cells=1), "leak: 'low' is no number"),
         (lambda: neurons.population(np.nan, cells=1), "leak: .*nan.* is no number"),
+        (lambda: neurons.bursts([0, np.nan, 1]), "spikes: a value is missing"),
+        (lambda: neurons.bursts([3, 2, 1]), "spikes: a train of rising times is needed"),
+        (lambda: neurons.bursts(np.zeros((2, 3))), "spikes: a train of rising times is needed"),
+        (lambda: neurons.pattern([3, 2, 1]), "spikes: a train of rising times is needed"),
+        (lambda: neurons.pattern([np.nan]), "spikes: a value is missing"),
         (lambda: neurons.population(cells=1, seconds=0), "seconds: 0 s hold no spike"),
     ],
 )

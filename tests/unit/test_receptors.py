@@ -102,6 +102,39 @@ def test_a_shift_is_one_plus_magnesium_over_its_constant():
 
 
 @pytest.mark.parametrize(
+    "voltage, delta, half, share",
+    [
+        (-20, 0.0, 0.61, 0.51),
+        (-20, 0.55, 1.65, 0.28),
+        (-20, 0.8, 2.60, 0.20),
+        (-40, 0.0, 1.35, 0.32),
+        (-40, 0.55, 2.36, 0.21),
+        (-66, 0.55, 5.51, 0.10),
+    ],
+)
+def test_a_less_negative_cell_loses_magnesium_and_holds_ketamine_less(voltage, delta, half, share):
+    found = receptors.shifted_potency(0.31, voltage=voltage, delta=delta)
+    assert found == pytest.approx(half, abs=0.006)
+    assert receptors.block(0.635, found) == pytest.approx(share, abs=0.006)
+
+
+def test_the_drug_feels_its_share_of_the_field():
+    voltage = np.array([-90.0, -66.0, 0.0, 40.0])
+    one, two = (receptors.shifted_potency(0.5, 0.0, voltage, delta) for delta in (0.4, 0.8))
+    assert one == pytest.approx(0.5 * np.exp(0.4 * (voltage + 66) / 25.4))
+    assert two / one == pytest.approx(one / 0.5)
+    # kT/e at 22 °C, from the constants of nature.
+    assert pytest.approx(1000 * 1.380649e-23 * 295.15 / 1.602177e-19, abs=0.05) == receptors.THERMAL
+
+
+def test_at_rest_no_depth_in_the_field_changes_a_potency():
+    for delta in (0.0, receptors.OWN_DELTA, 1.0):
+        found = receptors.shifted_potency(POTENCY["no_mg"], voltage=receptors.REST, delta=delta)
+        assert found == pytest.approx(receptors.shifted_potency(POTENCY["no_mg"]))
+    assert 0.5 <= receptors.OWN_DELTA <= 0.8
+
+
+@pytest.mark.parametrize(
     "subtype, plain, with_magnesium",
     [
         ("GluN2A", 0.33, 5.35),
@@ -297,6 +330,10 @@ def test_blocked_adds_up_the_second_five_states():
         (lambda: receptors.shifted_potency(-1), "potency: -1 µM is negative"),
         (lambda: receptors.shifted_potency(1, voltage=np.nan), "voltage: a value is missing"),
         (lambda: receptors.shifted_potency(1, -2), "magnesium: -2 mM is negative"),
+        (lambda: receptors.shifted_potency(1, delta=1.2), "delta: 1.2 is more than all"),
+        (lambda: receptors.shifted_potency(1, delta=-0.1), "delta: -0.1 is negative"),
+        (lambda: receptors.shifted_potency(1, delta=np.nan), "delta: a value is missing"),
+        (lambda: receptors.shifted_potency(1, delta="deep"), "delta: 'deep' is no number"),
         (lambda: receptors.potency("GluN2E"), "'GluN2E' is no subtype here: GluN2A, .*GluN2D"),
         (lambda: receptors.block(-1, 1), "ketamine: -1 µM is negative"),
         (lambda: receptors.block([1, -3, 0], 1), "ketamine: -3 µM is negative"),
@@ -347,6 +384,17 @@ def test_equilibrium_holds_for_any_glutamate(glutamate):
         (lambda: TrappingBlock().pulses(2, 1, 1, width=-0.001), "width: -0.001 s is negative"),
         (lambda: TrappingBlock().pulses(2, 1, 1, width=np.nan), "width: a value is missing"),
         (lambda: TrappingBlock().pulses(2, 1, 1, width="a"), "width: 'a' is no number"),
+        (lambda: TrappingBlock(leaving=[1, 2]), r"leaving: one number is needed, not \[1, 2\]"),
+        (lambda: TrappingBlock().after(np.ones(5) / 5, 1, 1), r"states: .* ten, not shape \(5,\)"),
+        (lambda: TrappingBlock().after(np.full(10, np.nan), 1, 1), "states: a value is missing"),
+        (lambda: TrappingBlock().after(-np.ones(10), 1, 1), "states: -1 is negative"),
+        (lambda: receptors.blocked(np.ones(7)), r"states: the last axis .* \(7,\)"),
+        (lambda: receptors.blocked(0.5), r"states: the last axis .* \(\)"),
+        (lambda: receptors.blocked([0] * 9 + [np.nan]), "states: a value is missing"),
+        (lambda: TrappingBlock().pulses(2.5, 1, 1), "count: 2.5 is no number of pulses"),
+        (lambda: TrappingBlock().pulses(-1, 1, 1), "count: -1 is no number of pulses"),
+        (lambda: receptors.current(-60, 1, np.nan), "conductance: a value is missing"),
+        (lambda: receptors.current(-60, 1, "a"), "conductance: 'a' is no number"),
         (lambda: receptors.block("5", 1), "ketamine: '5' is no number"),
     ],
 )
