@@ -14,6 +14,8 @@ from ledger import EVIDENCE, SIDES, LedgerError, load, load_references, load_wor
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
 LEDGER = "book/ledger"
+OWN_PAGE = "own-page"
+"""The class of what is cut out of the ledger, and stays on the page of the claim alone."""
 
 IN_WORDS = {
     "human RCT imaging": "placebo-controlled imaging in patients",
@@ -58,17 +60,13 @@ def badge(claim):
 
 
 def card(claim):
-    """The entry of a claim, as MyST text under a heading of its own."""
+    """The verdict on a claim and what it rests on, as MyST text under a heading of its own."""
 
     def evidence(kind):
         found = claim[kind]
         lines = [f"- {item['text'].strip()}{_cite(item['cite'])}" for item in found]
         return "\n  ".join(lines) or "Nothing that we found."
 
-    problem = claim["citation_problem"]
-    cites = f"“{claim['cited'].strip()}”" if claim["cited"] else "No reference."
-    if claim["cited"] and problem and problem != "none":
-        cites += f"\n\n  About it: {problem.strip()}{_cite(claim['corrected'])}"
     return f"""\
 {claim["claim"].strip()}
 
@@ -78,20 +76,29 @@ Verdict
 Level
 : {level(claim)}.
 
-What the article cites
-: {cites}
-
 For
 : {evidence("for")}
 
 Against
 : {evidence("against")}
 {_one_trial(claim)}
-How we know
-: {claim["how_known"].strip()}
-
 What would change our mind
 : {claim["would_change_our_mind"].strip()}
+"""
+
+
+def background(claim):
+    """What the article cites for a claim, and how the entry came about."""
+    problem = claim["citation_problem"]
+    cites = f"“{claim['cited'].strip()}”" if claim["cited"] else "No reference."
+    if claim["cited"] and problem and problem != "none":
+        cites += f"\n\n  About it: {problem.strip()}{_cite(claim['corrected'])}"
+    return f"""
+What the article cites
+: {cites}
+
+How we know
+: {claim["how_known"].strip()}
 """
 
 
@@ -103,7 +110,7 @@ def _one_trial(claim):
 
 
 def appraisal(claim):
-    """What only the ledger's own page says: how far the evidence carries, and on what it rests."""
+    """What only a claim's own page says: how far the evidence carries, and on what it rests."""
     reasons = "\n  ".join(
         f"- {NAMES_OF_GRADE[name]}: {reason['grade']}"
         + (f" ({reason['why'].strip()})" if reason["grade"] != "not assessed" else "")
@@ -121,13 +128,16 @@ def appraisal(claim):
             rows += [_row(side, key, line, load_works()[key]) for key in line["cite"]]
     table = "\n".join("* " + "\n  ".join(f"- {cell}" for cell in row) for row in rows)
     return f"""
+`````{{container}} {OWN_PAGE}
+{background(claim)}
 Reasons for doubt (GRADE)
 : {reasons}
 
 Last checked
 : {claim["last_checked"]}. {looked}
 
-`````{{dropdown}} The studies of {claim["id"]}, one by one
+The studies, one by one
+
 ````{{list-table}}
 :header-rows: 1
 
@@ -223,9 +233,8 @@ class Cards(SphinxDirective):
         sections = []
         for name in chosen:
             anchor = f"claim-{name}"
-            text = card(load()[name])
-            if self.env.docname == LEDGER:
-                text += appraisal(load()[name])
+            more = appraisal if self.env.docname == LEDGER else background
+            text = card(load()[name]) + more(load()[name])
             sections.append(_section(name, anchor, self.parse_text_to_nodes(text)))
             if self.env.docname == LEDGER:  # links to a claim lead here
                 labels = self.env.get_domain("std")
@@ -242,7 +251,7 @@ class Table(SphinxDirective):
             (
                 _link(claim["id"]),
                 claim["claim"].strip(),
-                f"**{verdict(claim)}**{_detail(claim)}",
+                f"**{verdict(claim)}**",
                 level(claim),
                 claim["sample"] or "–",
             )

@@ -22,6 +22,9 @@ NOT_HERE = (
 )
 """Parts of the frame that are about the long page."""
 
+IN_FULL = "What the article cites, how we know, reasons for doubt, and the studies one by one"
+"""Words of the link from the ledger to the page of a claim."""
+
 ARTICLE = re.compile(r'(<article class="bd-article">)(.*)(</article>)', re.S)
 LINK = re.compile(r'href="#([^"]*)"')
 ADDRESS, TITLE, ABOUT, SAID = "entry-address", "entry-title", "entry-about", "entry-said"
@@ -202,6 +205,21 @@ def write_pages(app, error):
             filled = filled.replace(TITLE, html.escape(one.title))
             filled = filled.replace(ABOUT, html.escape(about)).replace(SAID, said, 1)
             Path(app.builder.get_outfilename(name)).write_text(filled, "utf-8")
+        short = ARTICLE.sub(lambda parts: parts[1] + shorten(parts[2]) + parts[3], text)
+        path.write_text(short, "utf-8")
+
+
+def shorten(article):
+    """The same list without what only the pages of its entries show, with links to it."""
+    if f'class="{claims.OWN_PAGE}' not in article:
+        return article
+    tree = BeautifulSoup(article, "html.parser")
+    for part in tree.select(f".{claims.OWN_PAGE}"):
+        page = Path(name_of(part.find_parent("section")["id"])).name
+        link = tree.new_tag("a", href=f"{page}.html", string=IN_FULL)
+        part.replace_with(paragraph := tree.new_tag("p"))
+        paragraph.append(link)
+    return str(tree)
 
 
 def feed_search(app):
@@ -215,6 +233,8 @@ def feed_search(app):
                 document += section
                 indexer.feed(name_of(anchor), f"{docname}.md", title, document)
                 fed.append(name_of(anchor))
+            for pages in indexer._mapping.values():  # what an entry says is found on its page
+                pages.discard(docname)
         # Before it writes the index, Sphinx drops what has no source.
         prune = indexer.prune
         indexer.prune = lambda docnames: prune([*docnames, *fed])
@@ -232,7 +252,9 @@ def _words_read(tree):
 def _claims_read(tree):
     for name in claims.load():
         section = next(one for one in tree.findall(nodes.section) if f"claim-{name}" in one["ids"])
-        _, claim, *said = section.children
+        _, claim, *said = [
+            one for one in section.children if claims.OWN_PAGE not in one.get("classes", [])
+        ]
         yield f"claim-{name}", f"{name}: {claim.astext()}", said
 
 

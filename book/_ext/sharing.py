@@ -119,7 +119,7 @@ def describe(doctree):
             break
     if len(said) <= LENGTH:
         return said.rstrip(":")
-    whole = re.match(rf"(.{{60,{LENGTH}}}[.?])\s", said)
+    whole = re.match(rf"(.{{59,{LENGTH - 1}}}[.?])(\s|$)", said)
     return whole[1] if whole else cut(said)
 
 

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 import pytest
 import sharing
+from docutils import nodes
 
 ARTICLE = '<article><img src="../_images/a.webp" alt="A &lt; b" width="7" height="5"></article>'
 
@@ -69,6 +70,13 @@ def test_the_sitemap_lists_what_is_to_be_found(app, tmp_path):
     app.config.html_baseurl = ""
     sharing.write_sitemap(app, None)
     assert not (tmp_path / "sitemap.xml").exists()
+
+
+@pytest.mark.parametrize("first", range(90, 98))
+def test_a_description_is_no_longer_than_search_pages_show(first):
+    long = nodes.paragraph("", "a" * 57 + ". " + "b" * first + ". And this is more.")
+    said = sharing.describe(nodes.document(None, None, "", nodes.paragraph("", "Short."), long))
+    assert 60 <= len(said) <= sharing.LENGTH
 
 
 def test_a_description_ends_with_a_word():

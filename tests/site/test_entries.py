@@ -10,6 +10,7 @@ import sharing
 import terms
 from bs4 import BeautifulSoup
 from course import ENTRIES, ROOT, SITE, read
+from ledger import SIDES
 
 GLOSSARY = terms.parse((ROOT / "book" / "glossary.md").read_text("utf-8"))
 LEDGER = claims.load()
@@ -53,6 +54,26 @@ def test_a_claim_has_its_verdict_and_both_sides(name, index):
     assert f"Claim {name} " in article.get_text()
     assert f"../notebooks/{LEDGER[name]['chapter']}.html" in [a["href"] for a in article("a")]
     assert index[entries.name_of(f"claim-{name}")] == f"{name}: {article.h1.text}"
+
+
+@pytest.mark.parametrize("name", LEDGER)
+def test_the_page_of_a_claim_says_more_than_the_ledger_and_is_linked_from_it(name):
+    here = read(SITE / "book" / "ledger.html").find(id=f"claim-{name}")
+    page = page_of(f"claim-{name}")
+    assert page.name in [link["href"] for link in here("a") if link.text == entries.IN_FULL]
+    both, alone = ([part.text for part in place("dt")] for place in (here, read(page).article))
+    assert "What would change our mind" in both and not here.select("table, .own-page")
+    assert set(alone) - set(both) >= {"How we know", "Reasons for doubt (GRADE)", "Last checked"}
+    rows = read(page).article.select("table tbody tr")
+    assert len(rows) == sum(len(line["cite"]) for side in SIDES for line in LEDGER[name][side])
+
+
+def test_what_an_entry_says_is_found_on_its_page_and_not_in_the_list_too():
+    text = (SITE / "searchindex.js").read_text("utf-8")
+    found = json.loads(re.fullmatch(r"Search\.setIndex\((.*)\)", text, re.S)[1])
+    lists = {found["docnames"].index(name) for name in entries.SOURCES}
+    for where in found["terms"].values():
+        assert not lists & set(where if isinstance(where, list) else [where])
 
 
 @pytest.mark.parametrize("page", ENTRIES, ids=lambda page: page.stem)

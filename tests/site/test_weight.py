@@ -45,8 +45,7 @@ def named():
 
 def test_a_page_is_light_at_first_view(page):
     most = 350_000 if page.parent.name == "notebooks" else 120_000
-    # These two bring all words of the course.
-    most += {"search.html": 25_000, "glossary.html": 5_000}.get(page.name, 0)
+    most += 25_000 if page.name == "search.html" else 0  # it brings all words of the course
     files = first_view(page)
     total = sum(weight(file) for file in files)
     heaviest = sorted(files, key=weight)[-3:]
