@@ -250,7 +250,8 @@ class TrappingBlock:
     binding : float
         Of one glutamate, per µM and s.
     unbinding, desensitising, resensitising, opening, closing : float
-        Per s. Gating values from memory (95% sure).
+        Per s. Gating as in nmda5.mod of ModelDB entry 7988, where the six rates are those
+        of Destexhe, Mainen and Sejnowski.
     dissociation : float
         Ketamine that blocks half, in µM; GluN2A without magnesium.
     leaving : float
