@@ -3,7 +3,8 @@
 Signals with a fixed connectivity seem to change it too when one looks through a short
 window. So a measure is shown for the recordings and for surrogates of them that keep the
 spectra and the static connectivity (`networks.shuffle_phases`, together):
-`against_surrogates` does both in one call.
+`against_surrogates` does both in one call, and `p_max` asks what is left of several
+measures.
 """
 
 from collections.abc import Callable, Mapping
@@ -266,10 +267,23 @@ class Comparison:
     data : pandas.Series
         Index: subject.
     surrogates : pandas.DataFrame, shape (subjects, surrogates)
+
+    Raises
+    ------
+    ValueError
+        If a value is missing or infinite.
     """
 
     data: pd.Series
     surrogates: pd.DataFrame = field(repr=False)
+
+    def __post_init__(self):
+        everything = pd.concat([self.data, self.surrogates], axis=1)
+        wrong = ~np.isfinite(everything.to_numpy(float))
+        if wrong.any():
+            row, column = np.argwhere(wrong)[0]
+            where = f"surrogate {column - 1}" if column else "the recording"
+            raise ValueError(f"{everything.index[row]}, {where}: the measure is not a number")
 
     @property
     def mean(self):
@@ -286,10 +300,11 @@ class Comparison:
         """How often surrogates lie as far from their middle as the data do, the data counted in.
 
         Two-sided: twice the smaller tail, at most 1. With n surrogates it cannot fall
-        below 2 / (n + 1).
+        below 2 / (n + 1). Means that differ by rounding alone are equal, so that what
+        surrogates keep exactly has p = 1.
         """
-        means = self.surrogate_means
-        tail = min((means >= self.mean).sum(), (means <= self.mean).sum())
+        means, slack = self.surrogate_means, _slack(self.surrogate_means)
+        tail = min((means >= self.mean - slack).sum(), (means <= self.mean + slack).sum())
         return float(min(1, 2 * (tail + 1) / (len(means) + 1)))
 
     def __str__(self):
@@ -300,43 +315,84 @@ class Comparison:
         )
 
 
-def against_surrogates(measure, tables, surrogates=39, seed=0, **options):
-    """Compute a measure on recordings and on their surrogates.
+def against_surrogates(measure, tables, surrogates=39, seed=0):
+    """Compute measures on recordings and on their surrogates.
+
+    Everything that is done to the recordings is done to each set of surrogates, over all
+    people and from the beginning. So what is learnt from the signals, such as states or a
+    threshold, is learnt anew: a surrogate looked up in the states of the recordings switches
+    too often. And the filter comes after the shuffling: signals that are filtered first do
+    not end where they began, and the step between is noise to a surrogate.
 
     Parameters
     ----------
     measure : callable
-        From a table of signals (and `options`) to a number, such as `metastability`.
+        From tables as below to a pandas.DataFrame of shape (subjects, measures).
     tables : mapping of str to pandas.DataFrame
-        For each subject the signals, of shape (volumes, regions), as from `band_pass`.
+        For each subject the signals, of shape (volumes, regions), as they were recorded.
     surrogates : int
-        Number of surrogates of each person.
+        Number of sets of surrogates; a set has one for each person.
     seed : int
-    **options
-        Passed on to the measure, such as ``tr``.
 
     Returns
     -------
-    Comparison
+    dict of str to Comparison
+        One for each measure.
 
     Raises
     ------
     SignalError
         If the signals of somebody cannot be used.
     ValueError
-        If there is nobody, or fewer than one surrogate.
+        If there is nobody, there are fewer than one surrogate, or a measure is missing
+        or infinite.
     """
     if not len(tables) or surrogates < 1:
         raise ValueError("a comparison needs at least one person and one surrogate")
-    data, found = {}, {}
-    for number, (who, table) in enumerate(tables.items()):
+    for table in tables.values():
         check_signals(table)
-        data[who] = measure(table, **options)
-        found[who] = [
-            measure(shuffle_phases(table, [seed, number, draw], together=True), **options)
-            for draw in range(surrogates)
-        ]
-    return Comparison(pd.Series(data), pd.DataFrame(found).T)
+    data = measure(tables)
+    sets = []
+    for stream in np.random.SeedSequence(seed).spawn(surrogates):
+        own = zip(tables.items(), stream.spawn(len(tables)), strict=True)
+        sets.append(
+            measure({who: shuffle_phases(table, draw, together=True) for (who, table), draw in own})
+        )
+    return {
+        name: Comparison(
+            data[name], pd.concat([one[name] for one in sets], axis=1, ignore_index=True)
+        )
+        for name in data
+    }
+
+
+def p_max(comparisons):
+    """Chance level of each of several measures, corrected for their number (max-T).
+
+    Each measure is scaled by its mean and deviation over the recordings and all sets. A
+    set counts against a measure if any of its own measures lies as far out.
+
+    Parameters
+    ----------
+    comparisons : mapping of str to Comparison
+        As from `against_surrogates`: from the same sets of surrogates.
+
+    Returns
+    -------
+    pandas.Series
+        With n sets of surrogates none is below 1 / (n + 1).
+    """
+    means = pd.DataFrame(
+        {name: [one.mean, *one.surrogate_means] for name, one in comparisons.items()}
+    )
+    spread = means.std(ddof=0).where(lambda found: found > means.apply(_slack), np.inf)
+    far = ((means - means.mean()) / spread).abs()
+    return far.iloc[0].map(lambda seen: (far.max(axis=1) >= seen - 1e-9).mean())
+
+
+def _slack(means):
+    """Below which two means differ by rounding alone."""
+    return 1e-9 * np.abs(means).max()
 
 
 # States
@@ -391,7 +447,9 @@ class States:
     centres: np.ndarray = field(repr=False)
 
     def label(self, table):
-        """State of each volume of other signals, such as a surrogate.
+        """State of each volume of other signals, such as a second session.
+
+        It is no test of surrogates: see `against_surrogates`.
 
         Parameters
         ----------

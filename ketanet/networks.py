@@ -441,7 +441,7 @@ def shuffle_phases(table, seed, together=False):
     Parameters
     ----------
     table : pandas.DataFrame, shape (volumes, regions)
-    seed : int or sequence of int
+    seed : int, sequence of int or numpy.random.SeedSequence
     together : bool
 
     Returns

@@ -15,14 +15,17 @@ def tables():
 
 
 @pytest.fixture(scope="module")
-def cortex(tables):
+def raw():
+    """What was recorded of the cortex."""
     network = hcp_rest().regions["network"]
-    return {who: table.loc[:, network != "Subcortical"] for who, table in tables.items()}
+    return {
+        who: table.loc[:, network != "Subcortical"] for who, table in hcp_rest().signals.items()
+    }
 
 
 @pytest.fixture(scope="module")
 def states(tables):
-    return dynamics.leida(tables, k=5)
+    return dynamics.leida(tables)
 
 
 def noise(columns, volumes=600, seed=0):
@@ -164,44 +167,95 @@ def test_two_equal_signals_have_a_finite_likeness():
 # Surrogates
 
 
-@pytest.mark.parametrize(
-    "measure, options, data, surrogate",
-    [
-        # Cortex only. Tolerance 0.002 on the data, 0.006 on a mean of ten surrogates.
-        (dynamics.metastability, {}, 0.179, 0.185),
-        (dynamics.reconfiguration, {"tr": TR}, 0.414, 0.414),
-        (dynamics.dynamics_spread, {"tr": TR}, 0.135, 0.111),
-    ],
-)
-def test_measures_beside_their_surrogates(cortex, measure, options, data, surrogate):
-    found = dynamics.against_surrogates(measure, cortex, surrogates=10, **options)
-    assert list(found.data.index) == list(hcp_rest().subjects)
-    assert found.surrogates.shape == (7, 10)
-    assert found.mean == pytest.approx(data, abs=0.002)
-    assert found.surrogate_means.mean() == pytest.approx(surrogate, abs=0.006)
+def filtered(signals):
+    return {who: dynamics.band_pass(table, TR) for who, table in signals.items()}
 
 
-def test_only_the_spread_leaves_the_range_of_the_surrogates(cortex):
-    spread = dynamics.against_surrogates(dynamics.dynamics_spread, cortex, surrogates=10, tr=TR)
+def of_each(**measures):
+    """The same measures of each person, of the filtered signals."""
+
+    def measure(signals):
+        tables = filtered(signals)
+        return pd.DataFrame(
+            {
+                name: {who: one(table) for who, table in tables.items()}
+                for name, one in measures.items()
+            }
+        )
+
+    return measure
+
+
+def test_measures_beside_their_surrogates(raw):
+    found = dynamics.against_surrogates(
+        of_each(
+            metastability=dynamics.metastability,
+            reconfiguration=lambda table: dynamics.reconfiguration(table, TR),
+            spread=lambda table: dynamics.dynamics_spread(table, TR),
+        ),
+        raw,
+        surrogates=10,
+    )
+    # Cortex only. Tolerance 0.002 on the data, 0.006 on a mean of ten surrogates.
+    expected = {
+        "metastability": (0.179, 0.185),
+        "reconfiguration": (0.414, 0.410),
+        "spread": (0.135, 0.111),
+    }
+    for name, (data, surrogate) in expected.items():
+        one = found[name]
+        assert list(one.data.index) == list(hcp_rest().subjects) and one.surrogates.shape == (7, 10)
+        assert one.mean == pytest.approx(data, abs=0.002)
+        assert one.surrogate_means.mean() == pytest.approx(surrogate, abs=0.006)
+    spread, speed = found["spread"], found["reconfiguration"]
     assert spread.mean > spread.surrogate_means.max() + 0.005
     assert (spread.data > spread.surrogates.mean(axis=1)).all()
-    speed = dynamics.against_surrogates(dynamics.reconfiguration, cortex, surrogates=10, tr=TR)
-    assert speed.surrogate_means.min() < speed.mean < speed.surrogate_means.max()
+    assert speed.mean < speed.surrogate_means.max() + 0.005
+    assert (dynamics.p_max(found) <= 1 / 11 + 1e-9).tolist() == [False, False, True]
 
 
-def test_surrogates_keep_the_static_connectivity(tables):
-    def static(table):
-        return np.corrcoef(table.to_numpy().T)[3, 4]
+def test_what_surrogates_keep_exactly_is_no_finding(raw):
+    two = {who: raw[who] for who in list(raw)[:2]}
+    found = dynamics.against_surrogates(
+        lambda signals: (
+            pd.DataFrame(
+                {
+                    who: {"link": table.corr().iloc[3, 4], "deviation": table.iloc[:, 3].std()}
+                    for who, table in signals.items()
+                }
+            ).T
+        ),
+        two,
+        surrogates=3,
+    )
+    for one in found.values():
+        assert np.allclose(one.surrogates, one.data.to_numpy()[:, None], rtol=1e-9)
+        assert one.p == 1
+    assert list(dynamics.p_max(found)) == [1, 1]
 
-    found = dynamics.against_surrogates(static, dict(list(tables.items())[:2]), surrogates=3)
-    assert np.allclose(found.surrogates, found.data.to_numpy()[:, None], rtol=0, atol=1e-10)
+
+def test_all_is_learnt_anew_from_each_set(raw):
+    seen = []
+
+    def measure(signals):
+        seen.append(signals)
+        return pd.DataFrame({"one": dict.fromkeys(signals, 0.0)})
+
+    dynamics.against_surrogates(measure, raw, surrogates=2)
+    assert [list(signals) for signals in seen] == [list(raw)] * 3
+    who = next(iter(raw))
+    first, *others = (signals[who] for signals in seen)
+    assert first is raw[who] and not np.allclose(*others)
+    for other in others:
+        assert np.allclose(other.corr(), first.corr()) and not np.allclose(other, first)
 
 
-def test_the_seed_decides_the_surrogates_and_nobody_shares_them(tables):
-    same = {"one": tables["101309"], "two": tables["101309"]}
+def test_the_seed_decides_the_surrogates_and_nobody_shares_them(raw):
+    same = dict.fromkeys(["one", "two"], raw["101309"])
 
     def compare(seed):
-        return dynamics.against_surrogates(dynamics.metastability, same, 2, seed)
+        measure = of_each(metastability=dynamics.metastability)
+        return dynamics.against_surrogates(measure, same, 2, seed)["metastability"]
 
     first, again, other = compare(1), compare(1), compare(2)
     assert first.surrogates.equals(again.surrogates)
@@ -209,11 +263,33 @@ def test_the_seed_decides_the_surrogates_and_nobody_shares_them(tables):
     assert first.data["one"] == first.data["two"]
 
 
-@pytest.mark.parametrize("data, p", [(9.0, 0.4), (-9.0, 0.4), (2.5, 1.0), (1.5, 0.8)], ids=str)
+def comparison(data, surrogates):
+    return dynamics.Comparison(pd.Series({"one": data}), pd.DataFrame([surrogates], index=["one"]))
+
+
+@pytest.mark.parametrize(
+    "data, p", [(9.0, 0.4), (-9.0, 0.4), (2.5, 1.0), (1.5, 0.8), (4 + 1e-10, 0.8)], ids=str
+)
 def test_p_counts_the_smaller_tail_twice(data, p):
-    surrogates = pd.DataFrame([[1.0, 2, 3, 4]], index=["one"])
-    found = dynamics.Comparison(pd.Series({"one": data}), surrogates)
-    assert found.p == pytest.approx(p)
+    assert comparison(data, [1.0, 2, 3, 4]).p == pytest.approx(p)
+
+
+def test_many_measures_ask_for_more():
+    plain = [*range(19)]
+    one = {"a": comparison(50.0, plain)}
+    assert list(dynamics.p_max(one)) == pytest.approx([0.05])
+    # A second measure with a set of surrogates that lies as far out as the recording.
+    two = one | {"b": comparison(9.0, [50.0, *range(1, 19)])}
+    found = dynamics.p_max(two)
+    assert found["a"] == pytest.approx(0.1) and found["b"] > 0.5
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_measure_that_is_no_number_is_named_and_not_counted(bad):
+    with pytest.raises(ValueError, match="one, the recording: the measure is not a number"):
+        comparison(bad, [1.0, 2])
+    with pytest.raises(ValueError, match="one, surrogate 1: the measure is not a number"):
+        comparison(1.0, [1.0, bad])
 
 
 def test_a_comparison_reads_well():
@@ -292,14 +368,6 @@ def test_stays_last_some_seconds(states):
     assert np.mean(switches) == pytest.approx(7.6, abs=0.1)
 
 
-def test_the_occupancy_of_the_global_state_is_that_of_surrogates(tables, states):
-    found = dynamics.against_surrogates(
-        lambda table: dynamics.occupancy(states.label(table), 1), tables, surrogates=5
-    )
-    assert found.mean == pytest.approx(0.433, abs=0.005)
-    assert found.surrogate_means.mean() == pytest.approx(0.446, abs=0.02)
-
-
 def test_signals_get_the_labels_they_were_clustered_with(tables, states):
     for who in ("101309", "377451"):
         assert (states.label(tables[who]) == states.labels[who]).all()
@@ -315,7 +383,7 @@ def test_a_seed_gives_the_same_states_again(tables):
 
 
 def test_five_states_of_activity(tables):
-    found = dynamics.coactivation(tables, k=5)
+    found = dynamics.coactivation(tables)
     shares = found.occupancy().mean()
     assert list(shares) == pytest.approx([0.303, 0.289, 0.151, 0.133, 0.123], abs=0.005)
     assert {len(labels) for labels in found.labels.values()} == {1200}
@@ -359,7 +427,7 @@ def test_a_sequence_by_hand():
         lambda table: dynamics.sliding_connectivity(table, 1.0),
         lambda table: dynamics.leida({"one": table}, k=2),
         lambda table: dynamics.coactivation({"one": table}, k=2),
-        lambda table: dynamics.against_surrogates(dynamics.synchrony, {"one": table}),
+        lambda table: dynamics.against_surrogates(of_each(), {"one": table}),
     ],
 )
 def test_signals_that_cannot_be_used_are_refused(ask):
@@ -411,8 +479,8 @@ def test_windows_that_are_not_so_far_apart_are_refused(apart):
 def test_comparisons_and_states_of_nobody_are_refused():
     table = noise("abc", volumes=200)
     for ask in (
-        lambda: dynamics.against_surrogates(dynamics.synchrony, {}),
-        lambda: dynamics.against_surrogates(dynamics.synchrony, {"one": table}, surrogates=0),
+        lambda: dynamics.against_surrogates(of_each(), {}),
+        lambda: dynamics.against_surrogates(of_each(), {"one": table}, surrogates=0),
         lambda: dynamics.leida({}),
     ):
         with pytest.raises(ValueError, match="at least one"):
@@ -449,7 +517,7 @@ def test_the_signals_are_left_alone():
     table = noise("abcd")
     before = table.copy()
     dynamics.band_pass(table, 1.0)
-    dynamics.against_surrogates(dynamics.reconfiguration, {"one": table}, 1, tr=1.0)
+    dynamics.against_surrogates(of_each(synchrony=dynamics.synchrony), {"one": table}, 1)
     dynamics.coactivation({"one": table}, k=2)
     assert table.equals(before)
 
