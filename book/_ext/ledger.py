@@ -15,7 +15,7 @@ from ketanet import drug_tables
 
 EVIDENCE = Path(__file__).parents[1] / "evidence"
 SIDES = ("for", "against")
-RELEASED = datetime.date(2026, 11, 26)
+RELEASED = datetime.date(2026, 11, 27)
 """The day of the release that this ledger goes with."""
 
 OLDEST = datetime.timedelta(days=548)
@@ -69,6 +69,7 @@ def load(path=EVIDENCE / "claims.yml", released=RELEASED):
     check_works(claims, load_works())
     check_measures(claims)
     check_halves(claims, load_works())
+    check_searches(claims)
     check_age(claims, released)
     return claims
 
@@ -159,6 +160,17 @@ def check_halves(claims, works):
                     raise LedgerError(
                         f"claim {name}, {side}: half of the abstract of {key} is left out"
                     )
+
+
+def check_searches(claims):
+    """Every claim was searched for what speaks for it, and for what speaks against it."""
+    for name, claim in claims.items():
+        looked = {search["side"] for search in claim["searches"]}
+        for side in SIDES:
+            if not looked & {side, "both"}:
+                raise LedgerError(
+                    f"claim {name}, searches: nothing that looks for what speaks {side} it"
+                )
 
 
 def check_age(claims, released=RELEASED):

@@ -16,6 +16,10 @@ from course import CHAPTERS
 
 from ketanet import drug_tables
 
+AGAIN = re.compile(
+    r"\b(same|companion|papers?|earlier report|its EEG|the (crossover|trial|open (study|trial)))\b",
+    re.IGNORECASE,
+)
 BADGE = re.compile(r"\{claim\}`([^`]+)`")
 CARDS = re.compile(r"\{claim-cards\}([^\n`]*)")
 WRITTEN = {path.stem for path in CHAPTERS}
@@ -59,6 +63,10 @@ def without(lines, key):
     return [line for line in lines if key not in line["cite"]]
 
 
+def only(searches, side):
+    return [search for search in searches if search["side"] == side]
+
+
 @pytest.mark.parametrize(
     "spoil, words",
     [
@@ -83,6 +91,14 @@ def without(lines, key):
         (
             lambda claim: claim["for"][0].update(cite=["Somebody2024"]),
             "claim dmn-1, for.0.cite: Somebody2024 is not in works.yml",
+        ),
+        (
+            lambda claim: claim.update(searches=only(claim["searches"], "for")),
+            "claim dmn-1, searches: nothing that looks for what speaks against it",
+        ),
+        (
+            lambda claim: claim.update(searches=only(claim["searches"], "against")),
+            "claim dmn-1, searches: nothing that looks for what speaks for it",
         ),
         (
             lambda claim: claim.update(last_checked="2025-05-20"),
@@ -115,6 +131,13 @@ def test_a_work_that_breaks_its_form_or_is_not_cited_is_named(tmp_path):
         ledger.check_works(ledger.load(), works | {"Nobody2024": works["Evans2018"]})
 
 
+def test_one_search_can_look_for_both_sides():
+    both = {"dmn-1": {"searches": [{"side": "both"}]}}
+    ledger.check_searches(both)
+    with pytest.raises(ledger.LedgerError, match="what speaks for it"):
+        ledger.check_searches({"dmn-1": {"searches": []}})
+
+
 def test_a_trial_has_one_mark_a_claim_however_many_papers():
     marks = ledger.marks()
     papers = {tuple(mark["works"]) for mark in marks if mark["trial"] == "NCT00088699"}
@@ -122,6 +145,28 @@ def test_a_trial_has_one_mark_a_claim_however_many_papers():
     double = next(mark for mark in marks if mark["trial"])
     with pytest.raises(ledger.LedgerError, match="is one trial, counted twice"):
         ledger.check_marks([*marks, double])
+
+
+def unmarked(claim):
+    """Lines that cite another paper of a trial that the claim has cited, and do not say so."""
+    cited, found = {}, []
+    for place, line in [(side, line) for side in ledger.SIDES for line in claim[side]]:
+        units = {key: ledger.load_works()[key]["trial"] for key in line["cite"]}
+        for key, trial in units.items():
+            if trial and cited.setdefault(trial, key) != key and not AGAIN.search(line["text"]):
+                found.append((place, key))
+    return found
+
+
+@pytest.mark.parametrize("claim", ledger.load().values(), ids=lambda claim: claim["id"])
+def test_a_second_paper_of_a_trial_is_not_told_as_a_second_trial(claim):
+    assert not unmarked(claim)
+
+
+def test_a_second_paper_told_as_a_second_trial_is_found():
+    evans, kraus = {"text": "In 33 people.", "cite": ["Evans2018"]}, "In {} sample of 28 people."
+    lines = [{"text": kraus.format(which), "cite": ["Kraus2020"]} for which in ("a", "the same")]
+    assert unmarked({"for": [evans], "against": lines}) == [("against", "Kraus2020")]
 
 
 def test_a_mark_is_for_and_against_where_its_lines_about_the_claim_are():
@@ -181,6 +226,23 @@ def test_a_blank_is_filled_from_the_tables():
     assert any(change in text for text in texts), change
 
 
+def test_the_reports_of_glutamate_are_as_many_as_the_summary_says():
+    claim = ledger.load()["glu-2"]
+    found = {
+        side: {
+            key
+            for line in claim[side]
+            if line["measure"] == "chemistry" and "infusion" in line.get("when", "")
+            for key in line["cite"]
+        }
+        for side in ledger.SIDES
+    }
+    risen, unchanged = found["for"], found["against"] - found["for"]
+    words = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    told = f"(risen in {words[len(risen)]}, unchanged in {words[len(unchanged)]}, one trial"
+    assert told in claim["summary"]
+
+
 def test_no_number_of_the_tables_is_typed():
     entries = yaml.safe_load((ledger.EVIDENCE / "claims.yml").read_text("utf-8"))
     lines = [
@@ -207,6 +269,11 @@ def test_the_twelve_references_fall_as_the_page_says():
     assert verdicts.count("right but does not support its sentence") == 1
     for entry in entries:
         assert set(entry["claims"]) <= set(ledger.load()), entry["label"]
+    wrong = [entry["wrong"] for entry in entries if entry["verdict"] == "error in the record"]
+    assert all(len(fields) == 1 for fields in wrong)
+    page = (ledger.EVIDENCE.parent / "index.md").read_text("utf-8")
+    assert "two could not be found, three join a real title" in page
+    assert "four have one error" in page and "three are right, one of them beside" in page
 
 
 def test_a_badge_says_verdict_level_and_sample():
