@@ -219,6 +219,11 @@ def shorten(article):
         link = tree.new_tag("a", href=f"{page}.html", string=IN_FULL)
         part.replace_with(paragraph := tree.new_tag("p"))
         paragraph.append(link)
+    told = set()
+    for link in tree.select('a[href*="references.html#"][title]'):
+        if link["href"] in told:  # a work is told in full where it is first cited
+            del link["title"]
+        told.add(link["href"])
     return str(tree)
 
 
