@@ -1,4 +1,4 @@
-# make book · make test · make serve · make lab · make ketamine · make tables · make outputs · make calibration · make speed · make alike · make lock · make clean
+# make book · make test · make serve · make lab · make ketamine · make tables · make outputs · make calibration · make mutants · make speed · make alike · make lock · make clean
 # Needs Python 3.11 or newer and nothing else; PYTHON=… names another interpreter.
 
 PYTHON ?= python3
@@ -13,7 +13,7 @@ export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: book test serve lab ketamine tables outputs calibration speed alike lock clean setup
+.PHONY: book test serve lab ketamine tables outputs calibration mutants speed alike lock clean setup
 
 book: setup
 	@$(BIN)/jupyter-book build -W -n --keep-going .
@@ -49,6 +49,10 @@ outputs: setup
 # Do 95% intervals cover 95%, and do tests of 5% reject 5%? In full: make test does it in small.
 calibration: setup
 	@KETANET_FULL=1 $(BIN)/python -m pytest tests/calibration -s
+
+# Do the unit tests notice when one thing in the package is changed? About ten minutes.
+mutants: setup
+	@$(BIN)/python tests/mutants/run.py
 
 # How quick the models are, next to simulators that others use: those live apart.
 speed: setup $(PEERS)/installed

@@ -10,6 +10,9 @@ something.
 from dataclasses import dataclass, field
 
 import numpy as np
+import pandas as pd
+
+from ketanet._checks import aligned
 
 
 class ControlError(ValueError):
@@ -88,8 +91,9 @@ def energy(connectome, start, end, horizon=3.0):
     ----------
     connectome : array_like, shape (regions, regions)
         Symmetric, none negative.
-    start, end : array_like, shape (regions,)
-        Activity of each region. The energy grows with the square of its size: compare
+    start, end : pandas.Series or array_like, shape (regions,)
+        Activity of each region, brought into the order of the connectome where both have
+        labels. The energy grows with the square of its size: compare
         only states of the same length, such as the maps of `ketanet.dynamics.States`.
     horizon : float
         The time T allowed, in time constants of a region without links.
@@ -106,8 +110,9 @@ def energy(connectome, start, end, horizon=3.0):
     """
     if not 0 < horizon < np.inf:
         raise ControlError(f"a horizon is a time above 0; {horizon:g} is not")
+    start, end = (_state(state, connectome) for state in (start, end))
     a, modes = np.linalg.eigh(system(connectome))
-    start, end = (modes.T @ _state(state, len(a)) for state in (start, end))
+    start, end = modes.T @ start, modes.T @ end
     missing = end - np.exp(a * horizon) * start
     gramian = np.expm1(2 * a * horizon) / (2 * a)
     return float((missing**2 / gramian).sum())
@@ -138,6 +143,7 @@ def energy_against_shuffled(connectome, start, end, horizon=3.0, nulls=50, seed=
     """
     if nulls < 2:
         raise ControlError(f"a spread needs at least 2 shuffled connectomes, not {nulls}")
+    start, end = (_state(state, connectome) for state in (start, end))
     connectome, rng = _connectome(connectome), np.random.default_rng(seed)
     found = []
     for _ in range(nulls):
@@ -147,6 +153,8 @@ def energy_against_shuffled(connectome, start, end, horizon=3.0, nulls=50, seed=
 
 
 def _connectome(values):
+    if isinstance(values, pd.DataFrame):
+        values = aligned("the connectome", values, values.index, ControlError)
     values = np.asarray(values, float)
     if values.ndim != 2 or values.shape[0] != values.shape[1]:
         raise ControlError(f"a connectome is a square matrix; this one has {values.shape}")
@@ -159,11 +167,14 @@ def _connectome(values):
     return values
 
 
-def _state(values, regions):
+def _state(values, connectome):
+    if isinstance(connectome, pd.DataFrame) and isinstance(values, pd.Series):
+        values = aligned("a state", values, connectome.index, ControlError)
     values = np.asarray(values, float)
-    if values.shape != (regions,):
+    if values.shape != (len(connectome),):
         raise ControlError(
-            f"a state has one value for each of {regions} regions, not the shape {values.shape}"
+            f"a state has one value for each of {len(connectome)} regions, "
+            f"not the shape {values.shape}"
         )
     if not np.isfinite(values).all():
         raise ControlError("a value of a state is missing or infinite")

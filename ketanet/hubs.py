@@ -10,6 +10,8 @@ threshold.
 import numpy as np
 import pandas as pd
 
+from ketanet._checks import aligned
+
 
 def threshold(matrix, density):
     """Keep the strongest links, as many as the density says.
@@ -144,6 +146,8 @@ def participation_by_network(links, network):
 
 
 def _checked(matrix):
+    if isinstance(matrix, pd.DataFrame):
+        matrix = aligned("the matrix", matrix, matrix.index, ValueError)
     matrix = np.asarray(matrix, float)
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
         raise ValueError(f"a matrix of links is square; this one has the shape {matrix.shape}")
@@ -161,12 +165,8 @@ def _off_diagonal(links):
 
 
 def _labels(links, network):
-    if (
-        isinstance(links, pd.DataFrame)
-        and isinstance(network, pd.Series)
-        and not links.index.equals(network.index)
-    ):
-        raise ValueError("the regions of the matrix and of the networks differ or are out of order")
+    if isinstance(links, pd.DataFrame) and isinstance(network, pd.Series):
+        network = aligned("the networks", network, links.index, ValueError)
     network = pd.Series(network)
     if len(network) != len(links):
         raise ValueError(f"{len(network)} networks were given for {len(links)} regions")

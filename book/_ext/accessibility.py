@@ -8,6 +8,8 @@ finds nothing on any page.
 import re
 from typing import NamedTuple
 
+from docutils import nodes
+
 
 class Mend(NamedTuple):
     """One replacement.
@@ -134,10 +136,21 @@ def mend(text):
     return text
 
 
+def tell_once(app, doctree, docname):
+    """Leave the whole record of a work at its first citation alone, for those who are read to."""
+    told = set()
+    for link in doctree.findall(nodes.reference):
+        if "reftitle" in link and "references.html#" in link.get("refuri", ""):
+            if link["refuri"] in told:
+                del link["reftitle"]
+            told.add(link.get("refuri"))
+
+
 def mend_page(app, page):
     page.text = mend(page.text)
 
 
 def setup(app):
+    app.connect("doctree-resolved", tell_once)
     app.connect("page-written", mend_page)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

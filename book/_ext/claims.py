@@ -39,6 +39,10 @@ NAMES_OF_GRADE = {
 SIDES_OF_SEARCH = {"for": "for", "against": "against", "both": "for and against"}
 
 
+IN_FULL = "What the article cites, how we know, reasons for doubt, and the studies one by one"
+"""Words of the link to more than a card says."""
+
+
 def verdict(claim):
     """The verdict of a claim in words."""
     return "; ".join(claim["verdict"])
@@ -220,7 +224,7 @@ def _plain(text):
 
 
 class Cards(SphinxDirective):
-    """``{claim-cards} id id …``: whole entries, or all of them without an argument."""
+    """``{claim-cards} id id …``: cards of claims, or of all of them without an argument."""
 
     optional_arguments = 1
     final_argument_whitespace = True
@@ -233,8 +237,11 @@ class Cards(SphinxDirective):
         sections = []
         for name in chosen:
             anchor = f"claim-{name}"
-            more = appraisal if self.env.docname == LEDGER else background
-            text = card(load()[name]) + more(load()[name])
+            text = card(load()[name])
+            if self.env.docname == LEDGER:
+                text += appraisal(load()[name])
+            else:
+                text += f"\n{{ref}}`{IN_FULL} <claim-{name}>`\n"
             sections.append(_section(name, anchor, self.parse_text_to_nodes(text)))
             if self.env.docname == LEDGER:  # links to a claim lead here
                 labels = self.env.get_domain("std")

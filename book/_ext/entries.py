@@ -22,10 +22,10 @@ NOT_HERE = (
 )
 """Parts of the frame that are about the long page."""
 
-IN_FULL = "What the article cites, how we know, reasons for doubt, and the studies one by one"
-"""Words of the link from the ledger to the page of a claim."""
-
 ARTICLE = re.compile(r'(<article class="bd-article">)(.*)(</article>)', re.S)
+NUMBER = re.compile(r"(?!(19|20)\d\d$)\d+")
+"""What nobody searches for: a number that is no year."""
+
 LINK = re.compile(r'href="#([^"]*)"')
 ADDRESS, TITLE, ABOUT, SAID = "entry-address", "entry-title", "entry-about", "entry-said"
 
@@ -216,14 +216,9 @@ def shorten(article):
     tree = BeautifulSoup(article, "html.parser")
     for part in tree.select(f".{claims.OWN_PAGE}"):
         page = Path(name_of(part.find_parent("section")["id"])).name
-        link = tree.new_tag("a", href=f"{page}.html", string=IN_FULL)
+        link = tree.new_tag("a", href=f"{page}.html", string=claims.IN_FULL)
         part.replace_with(paragraph := tree.new_tag("p"))
         paragraph.append(link)
-    told = set()
-    for link in tree.select('a[href*="references.html#"][title]'):
-        if link["href"] in told:  # a work is told in full where it is first cited
-            del link["title"]
-        told.add(link["href"])
     return str(tree)
 
 
@@ -240,6 +235,8 @@ def feed_search(app):
                 fed.append(name_of(anchor))
             for pages in indexer._mapping.values():  # what an entry says is found on its page
                 pages.discard(docname)
+        for number in filter(NUMBER.fullmatch, list(indexer._mapping)):
+            del indexer._mapping[number]
         # Before it writes the index, Sphinx drops what has no source.
         prune = indexer.prune
         indexer.prune = lambda docnames: prune([*docnames, *fed])

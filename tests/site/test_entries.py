@@ -60,7 +60,7 @@ def test_a_claim_has_its_verdict_and_both_sides(name, index):
 def test_the_page_of_a_claim_says_more_than_the_ledger_and_is_linked_from_it(name):
     here = read(SITE / "book" / "ledger.html").find(id=f"claim-{name}")
     page = page_of(f"claim-{name}")
-    assert page.name in [link["href"] for link in here("a") if link.text == entries.IN_FULL]
+    assert page.name in [link["href"] for link in here("a") if link.text == claims.IN_FULL]
     both, alone = ([part.text for part in place("dt")] for place in (here, read(page).article))
     assert "What would change our mind" in both and not here.select("table, .own-page")
     assert set(alone) - set(both) >= {"How we know", "Reasons for doubt (GRADE)", "Last checked"}
@@ -74,6 +74,8 @@ def test_what_an_entry_says_is_found_on_its_page_and_not_in_the_list_too():
     lists = {found["docnames"].index(name) for name in entries.SOURCES}
     for where in found["terms"].values():
         assert not lists & set(where if isinstance(where, list) else [where])
+    numbers = {int(word) for word in found["terms"] if word.isdigit()}
+    assert 2018 in numbers and all(1900 <= number < 2100 for number in numbers)
 
 
 @pytest.mark.parametrize("page", ENTRIES, ids=lambda page: page.stem)

@@ -202,3 +202,9 @@ def test_mathematics_needs_no_script_and_no_fonts():
 def test_a_reference_that_was_not_found_says_so():
     text = read(SITE / "book" / "article-references.html").get_text(" ")
     assert text.count("no paper with this title or DOI was found") == 2
+
+
+def test_a_work_is_told_in_full_where_it_is_first_cited_on_a_page(page, soup):
+    told = [link["href"] for link in soup.select('.bd-article a[href*="references.html#"][title]')]
+    cited = {link["href"] for link in soup.select('.bd-article a[href*="references.html#id"]')}
+    assert len(told) == len(set(told)) and (not cited or set(told) <= cited)

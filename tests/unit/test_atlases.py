@@ -215,6 +215,14 @@ def test_schaefer_parcels_follow_the_published_order():
     ]
 
 
+def test_the_400_schaefer_parcels_are_as_many_as_published():
+    # Schaefer2018, seven networks: places of the first parcel of each, left and right.
+    labels = atlases.schaefer_labels(400)
+    first = labels[labels["name"].str.contains(" 1_")]["index"].tolist()
+    assert first == [1, 32, 69, 92, 114, 127, 149, 201, 231, 271, 294, 319, 332, 362]
+    assert len(labels) == 400
+
+
 def test_most_schaefer_parcels_lie_in_the_network_they_are_named_for():
     yeo, schaefer = atlases.load("yeo7"), atlases.load("schaefer200")
     on_grid = resample_to_img(
@@ -314,6 +322,12 @@ def test_where_spheres_overlap_the_nearer_centre_wins(order):
     assert inside.all(axis=-1).sum() > 20
     nearer = np.where(inside, distance, np.inf).argmin(axis=-1) + 1
     assert (cells(image) == np.where(inside.any(axis=-1), nearer, 0)).all()
+
+
+def test_a_sphere_on_the_midline_has_no_side():
+    centres = np.array([(-1.0, 0, 20), (1.0, 0, 20), (-1.5, 0, 20), (1.5, 0, 20)])
+    found = atlases._nodes("own", centres, list("abcd"), ["Default"] * 4, 5.0, "none")
+    assert found.labels["hemisphere"].tolist() == ["", "", "L", "R"]
 
 
 @pytest.mark.parametrize("name", ["seitzman", "dosenbach"])

@@ -1,4 +1,5 @@
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import integrate, linalg
 
@@ -200,6 +201,25 @@ def test_a_state_that_does_not_fit_is_refused(state, words):
         energy(wires(), np.ones(4), state)
 
 
+def test_regions_are_found_by_name_in_whatever_order():
+    names = list("abcd")
+    table = pd.DataFrame(wires(), names, names)
+    start, end = (pd.Series(np.eye(4)[place], names) for place in (0, 2))
+    right = energy(wires(), start.to_numpy(), end.to_numpy())
+    for other in (table.iloc[::-1, ::-1], table.iloc[::-1], table.iloc[:, [2, 0, 3, 1]]):
+        assert energy(other, start, end[::-1]) == pytest.approx(right)
+        assert np.allclose(np.sort(np.linalg.eigvalsh(control.system(other))),
+                           np.sort(np.linalg.eigvalsh(control.system(wires()))))  # fmt: skip
+    moved = energy_against_shuffled(table, start[list("cabd")], end[::-1], nulls=3)
+    assert np.allclose(
+        moved.nulls, energy_against_shuffled(wires(), *np.eye(4)[[0, 2]], nulls=3).nulls
+    )
+    with pytest.raises(ControlError, match="a state lacks d"):
+        energy(table, start.rename({"d": "x"}), end)
+    with pytest.raises(ControlError, match="the connectome lacks a"):
+        energy(table.rename(columns={"a": "x"}), start, end)
+
+
 @pytest.mark.parametrize("horizon", [0, -1, np.nan, np.inf])
 def test_a_horizon_is_a_time(horizon):
     with pytest.raises(ControlError, match="a horizon is a time above 0"):
@@ -209,3 +229,4 @@ def test_a_horizon_is_a_time(horizon):
 def test_one_null_has_no_spread():
     with pytest.raises(ControlError, match="at least 2 shuffled connectomes, not 1"):
         energy_against_shuffled(wires(), np.ones(4), np.ones(4), nulls=1)
+    assert len(energy_against_shuffled(wires(), np.ones(4), np.ones(4), nulls=2).nulls) == 2

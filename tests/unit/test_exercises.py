@@ -32,6 +32,11 @@ def test_a_check_without_a_hint_ends_cleanly(capsys):
     assert capsys.readouterr().out == "2 is too large.\n"
 
 
+def test_without_a_tolerance_only_the_answer_itself_is_right(capsys):
+    check(1.01, 1)
+    assert capsys.readouterr().out == "1.01 is too large.\n"
+
+
 @pytest.mark.parametrize(
     "expected, tolerance, shown",
     [
@@ -69,3 +74,9 @@ def test_what_is_sealed_comes_back():
 def test_a_damaged_seal_says_what_to_do(text):
     with pytest.raises(ValueError, match="fetch the notebook again"):
         unseal(text)
+
+
+def test_what_was_sealed_with_other_letters_in_between_is_damaged():
+    text = seal("x = 1")
+    with pytest.raises(ValueError, match="is damaged"):
+        unseal(text[:4] + "!" + text[4:])

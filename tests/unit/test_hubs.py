@@ -222,8 +222,20 @@ def test_networks_that_do_not_fit_are_refused():
     table = pd.DataFrame(LINKS, list("abcde"), list("abcde"))
     series = pd.Series(NETWORK, list("abcde"))
     assert np.allclose(hubs.participation(table, series), hubs.participation(LINKS, NETWORK))
-    with pytest.raises(ValueError, match="out of order"):
-        hubs.participation(table, series[::-1])
+    for other in (table, table.iloc[::-1], table.iloc[::-1, ::-1]):
+        found = pd.Series(hubs.participation(other, series[::-1]), other.index)
+        assert np.allclose(found.loc[list("abcde")], hubs.participation(LINKS, NETWORK))
+    with pytest.raises(ValueError, match="the networks lacks c"):
+        hubs.participation(table, series.rename({"c": "x"}))
+    with pytest.raises(ValueError, match="the matrix lacks c"):
+        hubs.degree(table.rename(columns={"c": "x"}))
+
+
+def test_a_network_with_one_linked_region_keeps_its_mean():
+    # The hole: a mean over at least two regions would halve it.
+    links = np.array([[0, 1, 1.0], [1, 0, 0], [1, 0, 0]])
+    found = hubs.participation_by_network(links, ["a", "b", "c"])
+    assert found["participation"]["a"] == pytest.approx(0.5) and found["linked"]["a"] == 1
 
 
 def test_the_input_is_left_alone():
