@@ -214,6 +214,9 @@ def test_regions_are_found_by_name_in_whatever_order():
     assert np.allclose(
         moved.nulls, energy_against_shuffled(wires(), *np.eye(4)[[0, 2]], nulls=3).nulls
     )
+    # What has no labels is taken to be in order.
+    assert energy(table, np.eye(4)[0], end) == pytest.approx(right)
+    assert energy(wires(), start, end) == pytest.approx(right)
     with pytest.raises(ControlError, match="a state lacks d"):
         energy(table, start.rename({"d": "x"}), end)
     with pytest.raises(ControlError, match="the connectome lacks a"):

@@ -60,6 +60,10 @@ def refused(words):
 # What is read
 
 
+def test_there_are_as_many_people_as_published():
+    assert PEOPLE == {"ketamine": 40, "LSD": 24, "psilocybin": 23}  # Moujaes2024
+
+
 @pytest.mark.parametrize("drug, gsr", SCANS)
 def test_the_scans_are_people_by_parcels_in_the_order_of_the_cab_np(here, drug, gsr):
     scans = drug_scans.load(drug, gsr)

@@ -79,6 +79,13 @@ def test_a_planted_effect_is_found_in_its_parcels(planted, use):
     assert (found.loc[~inside, "p_max"] < 0.05).sum() == 0
     counts = drug_tables.maps().loc[("ketamine", False)]
     assert counts["up_max"] == (found["p_max"] < 0.05).sum() and counts["down_max"] == 0
+    beyond = found[found["q"] < 0.05]
+    assert counts["up_q"] == (beyond["mean"] > 0).sum() > 20
+    assert counts["down_q"] == (beyond["mean"] <= 0).sum() < 10
+
+
+def test_a_small_study_has_as_many_people_as_chapter_9_says():
+    assert drug_tables.SMALL == 12
 
 
 def test_only_the_scans_with_the_effect_show_it(planted, nothing):

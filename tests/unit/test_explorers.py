@@ -3,11 +3,12 @@ import io
 import re
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 from bs4 import BeautifulSoup
 from PIL import Image
 
-from ketanet import figures
+from ketanet import explorers, figures
 from ketanet.explorers import Explorer, State
 
 
@@ -54,6 +55,16 @@ def test_pictures_are_drawn_at_twice_the_density_and_closed(soup):
         int(2 * plt.rcParams["figure.dpi"]),
     )
     assert plt.get_fignums() == []
+
+
+def test_a_picture_loses_no_pixel():
+    figure, axes = plt.subplots(figsize=(2, 1))
+    axes.imshow(np.random.default_rng(0).random((20, 40)), aspect="auto")
+    stream = io.BytesIO()
+    with plt.rc_context({"savefig.bbox": "standard"}):
+        figure.savefig(stream, format="png", dpi=2 * figure.dpi)
+    packed = Image.open(io.BytesIO(base64.b64decode(explorers._webp(figure))))
+    assert np.array_equal(packed.convert("RGB"), Image.open(stream).convert("RGB"))
 
 
 def test_states_share_a_canvas_whatever_is_written_at_their_axes():

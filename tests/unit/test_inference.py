@@ -81,6 +81,10 @@ def common(people, places=5000, noise=10**0.5, seed=0):
     return table(rng.normal(size=places) + noise * rng.normal(size=(people, places)))
 
 
+def test_halves_are_split_a_thousand_times():
+    assert len(inference.split_half(common(6))) == 1000
+
+
 def test_split_halves_share_what_theory_says():
     found = inference.split_half(common(20), splits=50)
     assert found.shape == (50,)
