@@ -74,7 +74,7 @@ def test_what_an_entry_says_is_found_on_its_page_and_not_in_the_list_too():
     lists = {found["docnames"].index(name) for name in entries.SOURCES}
     for where in found["terms"].values():
         assert not lists & set(where if isinstance(where, list) else [where])
-    numbers = {int(word) for word in found["terms"] if word.isdigit()}
+    numbers = {int(word) for word in found["terms"] if word.isdecimal()}
     assert 2018 in numbers and all(1900 <= number < 2100 for number in numbers)
 
 

@@ -140,7 +140,7 @@ def test_a_legend_takes_areas_with_colours_of_their_own():
     ]
 
 
-@pytest.mark.parametrize("count, columns", [(1, 1), (5, 5), (8, 4)])
+@pytest.mark.parametrize("count, columns", [(1, 1), (5, 5), (6, 4), (8, 4)])
 def test_a_long_legend_is_broken_into_lines(count, columns):
     figure = plt.figure()
     figures.legend(list(figures.COLOURS)[:count])

@@ -265,13 +265,19 @@ def test_two_fetches_at_once_both_succeed(parcel, monkeypatch):
     [
         ("WARNING: again\nERROR: first\nERROR: no route\n", "no route"),
         ("python: No module named pip\n", "No module named pip"),
+        ("a first line\nand the reason\n", "and the reason"),
         ("", "no reason given"),
     ],
 )
 def test_a_failing_pip_gives_its_reason_in_one_line(parcel, monkeypatch, stderr, reason):
     failed = SimpleNamespace(returncode=1, stdout="", stderr=stderr)
     monkeypatch.setattr(sources, "_download", DOWNLOAD)
-    monkeypatch.setattr(subprocess, "run", lambda *args, **kwargs: failed)
+
+    def run(*_, text, capture_output):
+        assert text and capture_output  # what pip says is words, and not shown
+        return failed
+
+    monkeypatch.setattr(subprocess, "run", run)
     with pytest.raises(sources.DataError) as caught:
         sources.fetch([parcel])
     message = str(caught.value)
