@@ -107,6 +107,12 @@ def test_an_unknown_region_is_answered_with_the_nearest(ask):
         getattr(atlases.load("aal3"), ask)(name)
 
 
+def test_three_near_names_are_enough():
+    with pytest.raises(atlases.UnknownRegion) as caught:
+        atlases.load("aal3").region("Frontal_Sup")
+    assert str(caught.value).partition("the nearest: ")[2].count(",") == 2
+
+
 # Anatomy, by value
 
 
