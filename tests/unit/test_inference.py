@@ -389,6 +389,8 @@ def test_what_is_no_change_is_refused(ask, words):
         (lambda: inference.likeness(FEW, FEW, True, 95), "0.95 for 95%"),
         (lambda: inference.interval(PEOPLE, 95), "(0.95 for 95%), not at 95"),
         (lambda: inference.interval(PEOPLE, 0), "not at 0"),
+        (lambda: inference.interval(PEOPLE, 1), "not at 1"),
+        (lambda: inference.interval(PEOPLE, 1.5), "not at 1.5"),
         (lambda: inference.interval([0.1, 0.2]), "2 are too few, at least 3"),
         (lambda: inference.interval([0.1, np.nan, 0.3]), "a value is missing or infinite"),
         (lambda: inference.interval(pd.Series({"a": 1, "b": np.nan, "c": 2})), "infinite in b"),
