@@ -56,6 +56,13 @@ def use():
     drug_tables._read.cache_clear()
 
 
+@pytest.fixture(params=["committed", "made"])
+def tables(request, planted, use):
+    """The committed tables, and those that the same code makes of invented scans."""
+    if request.param == "made":
+        use(planted)
+
+
 # On an invented data set
 
 
@@ -185,6 +192,7 @@ def test_every_scan_has_its_groups(drug, gsr, kind):
         assert found["parcels"].sum() == 718
 
 
+@pytest.mark.usefixtures("tables")
 @pytest.mark.parametrize("drug, gsr", SCANS)
 def test_the_tests_of_a_table_fit_its_means(drug, gsr):
     n = PEOPLE[drug]
@@ -193,11 +201,12 @@ def test_the_tests_of_a_table_fit_its_means(drug, gsr):
         assert np.allclose(found["t"], found["mean"] / found["sd"] * n**0.5, rtol=1e-4)
         assert np.allclose(found["p"], 2 * stats.t.sf(found["t"].abs(), n - 1), rtol=1e-3)
         assert np.allclose(found["q"], stats.false_discovery_control(found["p"]), rtol=1e-4)
-        assert (found["p_max"] > found["p"] - 0.01).all()
+        assert (found["p_max"] > found["p"] - 0.02).all()  # of few sign flips
     half = stats.t.ppf(0.975, n - 1) * tables[1]["sd"] / n**0.5
     assert np.allclose(tables[1]["high"] - tables[1]["mean"], half, rtol=1e-4)
 
 
+@pytest.mark.usefixtures("tables")
 @pytest.mark.parametrize("drug, gsr", SCANS)
 def test_a_group_is_the_mean_of_its_parcels(drug, gsr):
     parcels = drug_tables.parcels(drug, gsr)
@@ -208,6 +217,7 @@ def test_a_group_is_the_mean_of_its_parcels(drug, gsr):
             assert found[column] == pytest.approx(parcels.loc[inside, column].mean(), abs=1e-6)
 
 
+@pytest.mark.usefixtures("tables")
 def test_the_counts_of_a_map_are_those_of_its_parcels():
     maps = drug_tables.maps()
     assert list(maps.index) == list(SCANS)
@@ -220,6 +230,7 @@ def test_the_counts_of_a_map_are_those_of_its_parcels():
             assert row[f"down_{end}"] == (certain["mean"] < 0).sum()
 
 
+@pytest.mark.usefixtures("tables")
 def test_pairs_are_the_correlations_of_the_mean_maps():
     found = drug_tables.pairs()
     assert ((found["low"] < found["r"]) & (found["r"] < found["high"])).all()
