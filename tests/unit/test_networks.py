@@ -167,6 +167,7 @@ def test_gsr_of_one_or_two_regions_is_refused():
     for names in ("a", "ab"):
         with pytest.raises(networks.SignalError, match="at least 3 regions"):
             networks.clean(noise(names), 1.0, Pipeline(gsr=True))
+    assert networks.clean(noise("abc"), 1.0, Pipeline(gsr=True)).shape[1] == 3
 
 
 def test_a_signal_or_a_name_that_is_there_twice_is_refused():
