@@ -580,7 +580,8 @@ def _states(tables, patterns, contents, k, seed):
     found = KMeans(k, n_init=STARTS, random_state=seed).fit(np.vstack(parts))
     frequent = np.argsort(-np.bincount(found.labels_, minlength=k), kind="stable")
     labels = np.argsort(frequent)[found.labels_] + 1
-    content = np.vstack([contents(table) for table in tables.values()])
+    same = contents is patterns  # what was clustered is what is shown
+    content = np.vstack(parts if same else [contents(table) for table in tables.values()])
     maps = np.array([content[labels == state].mean(axis=0) for state in range(1, k + 1)])
     maps /= np.linalg.norm(maps, axis=1, keepdims=True)
     return States(

@@ -192,17 +192,18 @@ def check_signals(table):
     """
     if table.columns.has_duplicates:
         raise SignalError(f"{table.columns[table.columns.duplicated()][0]} is there twice")
-    broken = table.columns[~np.isfinite(table).all()]
+    values = table.to_numpy(float)
+    broken = table.columns[~np.isfinite(values).all(axis=0)]
     if len(broken):
         raise SignalError(
             f"missing values in {', '.join(map(str, broken[:3]))}: drop or repair them"
         )
-    flat = table.columns[table.max() == table.min()]
+    flat = table.columns[(values == values[:1]).all(axis=0)]
     if len(flat):
         raise SignalError(f"no change over time in {', '.join(map(str, flat[:3]))}: drop them")
     if len(table) < FEWEST_VOLUMES:
         raise SignalError(f"{len(table)} volumes are too few: at least {FEWEST_VOLUMES} are needed")
-    if table.iloc[0].duplicated().any():  # nearly every table is done here, and quickly
+    if len(np.unique(values[0])) < len(values[0]):  # nearly every table is done here, and quickly
         copies = table.columns[table.T.duplicated(keep=False)]
         if len(copies):
             raise SignalError(f"the same signal in {' and '.join(map(str, copies[:2]))}: drop one")

@@ -182,6 +182,8 @@ def test_an_interval_shows_the_digits_that_its_width_allows():
     assert shown == "0.50 (95% interval 0.41 to 0.59, n = 7)"
     small = str(inference.Interval(mean=0.0021, low=-0.0004, high=0.0046, level=0.9, n=12))
     assert small == "0.002 (90% interval 0.000 to 0.005, n = 12)"
+    point = str(inference.Interval(mean=0.5, low=0.5, high=0.5, level=0.95, n=7))
+    assert point == "0.50 (95% interval 0.50 to 0.50, n = 7)"
 
 
 def test_the_icc_is_that_of_the_mixed_model():
