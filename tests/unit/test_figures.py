@@ -200,6 +200,7 @@ def test_every_group_is_framed_where_its_regions_are():
     axes = figure.axes[0]
     frames = [patch.get_bbox().bounds for patch in axes.patches if not patch.get_fill()]
     assert frames == [(-0.5, -0.5, 2, 2), (1.5, 1.5, 1, 1), (2.5, 2.5, 1, 1)]
+    assert all(patch.get_linewidth() > 0 for patch in axes.patches if not patch.get_fill())
     # The bands stand in the margin, between the names and the matrix.
     edges = {(p.get_x(), p.get_x() + p.get_width()) for p in axes.patches if p.get_fill()}
     assert edges == {(-0.045, -0.045 + 0.03)}

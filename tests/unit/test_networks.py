@@ -320,6 +320,8 @@ def test_network_means_have_a_column_for_each_pair():
     assert found.loc["p", ("one", "two")] == pytest.approx(z_mean(0.1, 0.2, 0.3, 0.4))
     assert found.loc["p", ("two", "two")] == pytest.approx(-0.5)
     assert list(found.loc["q"]) == pytest.approx([0.5] * 3)
+    turned = networks.network_means(toy(), network.replace("one", "zwei"))
+    assert turned.columns[0] == ("zwei", "zwei")  # in the order of first appearance
 
 
 def test_coupling_is_the_correlation_of_the_mean_signals():

@@ -103,6 +103,7 @@ def test_the_cache_follows_the_environment(monkeypatch, tmp_path):
 def test_a_missing_file_is_fetched(parcel):
     place = sources.path("toy/one.txt")
     assert place == sources.cache_dir() / "toy/one.txt"
+    assert place.stat().st_mode & 0o777 == 0o644  # others on the machine may read it
     assert cached() == CONTENT
 
 
