@@ -36,6 +36,20 @@ def check_number(name, value, error):
     return number
 
 
+def check_one(name, value, error):
+    """Refuse what is not one number; parameters as `check_number`."""
+    if check_number(name, value, error).ndim:
+        raise error(f"{name}: one number is needed, not {value!r}")
+
+
+def check_step(step, largest, error):
+    """Refuse a step in ms that is not above 0, or larger than a model stands; else as above."""
+    if check_not_negative("step", step, "ms", error) == 0:
+        raise error("step: 0 ms is not above 0")
+    if step > largest:
+        raise error(f"step: {step:g} ms is too large, at most {largest:g} ms")
+
+
 def check_not_negative(name, value, unit, error):
     """Refuse a negative quantity, naming its unit; else as `check_number`."""
     value = check_number(name, value, error)

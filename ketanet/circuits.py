@@ -11,7 +11,7 @@ from numba import njit
 from scipy.integrate import solve_ivp
 
 from ketanet import receptors
-from ketanet._checks import check_not_negative, check_share
+from ketanet._checks import check_not_negative, check_share, check_step
 
 
 class CircuitError(ValueError):
@@ -257,10 +257,7 @@ def spiking(on_e=0.0, on_i=0.0, seconds=3.0, seed=0, step=0.1):
     check_share("on_i", on_i, CircuitError)
     if check_not_negative("seconds", seconds, "s", CircuitError) == 0:
         raise CircuitError("seconds: 0 s hold no rate")
-    if check_not_negative("step", step, "ms", CircuitError) == 0:
-        raise CircuitError("step: 0 ms is not above 0")
-    if step > LARGEST_STEP:
-        raise CircuitError(f"step: {step:g} ms is too large, at most {LARGEST_STEP:g} ms")
+    check_step(step, LARGEST_STEP, CircuitError)
     rng = np.random.default_rng(seed)
     count = CELLS_E + CELLS_I
     constants = _CONSTANTS.copy()

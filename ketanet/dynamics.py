@@ -526,7 +526,7 @@ def leida(tables, k=5, seed=0):
     ValueError
         If there are fewer than 2 states, or more than volumes.
     """
-    return _states(tables, _coherence, _coherence, k, seed)
+    return _states(tables, k, seed, _coherence)
 
 
 def coactivation(tables, k=5, seed=0):
@@ -550,7 +550,7 @@ def coactivation(tables, k=5, seed=0):
     SignalError, ValueError
         As for `leida`.
     """
-    return _states(tables, _directions, _amplitudes, k, seed)
+    return _states(tables, k, seed, _directions, _amplitudes)
 
 
 def _coherence(table):
@@ -567,7 +567,8 @@ def _directions(table):
     return values / np.linalg.norm(values, axis=1, keepdims=True)
 
 
-def _states(tables, patterns, contents, k, seed):
+def _states(tables, k, seed, patterns, contents=None):
+    """Cluster the patterns; the maps are means of the contents, or of the patterns themselves."""
     if not len(tables):
         raise ValueError("states need the signals of at least one person")
     parts = [patterns(table) for table in tables.values()]
@@ -580,8 +581,7 @@ def _states(tables, patterns, contents, k, seed):
     found = KMeans(k, n_init=STARTS, random_state=seed).fit(np.vstack(parts))
     frequent = np.argsort(-np.bincount(found.labels_, minlength=k), kind="stable")
     labels = np.argsort(frequent)[found.labels_] + 1
-    same = contents is patterns  # what was clustered is what is shown
-    content = np.vstack(parts if same else [contents(table) for table in tables.values()])
+    content = np.vstack([contents(table) for table in tables.values()] if contents else parts)
     maps = np.array([content[labels == state].mean(axis=0) for state in range(1, k + 1)])
     maps /= np.linalg.norm(maps, axis=1, keepdims=True)
     return States(

@@ -16,7 +16,7 @@ import pandas as pd
 from numba import njit
 
 from ketanet import receptors
-from ketanet._checks import check_not_negative, check_number, check_share
+from ketanet._checks import check_not_negative, check_number, check_share, check_step
 
 LEAK, SODIUM, POTASSIUM, AFTER_SPIKE = 0.05, 50.0, 8.0, 0.02
 """Conductances."""
@@ -133,10 +133,7 @@ def simulate(
         check_not_negative(name, value, "mS/cm²", NeuronError)
     check_not_negative("noise", noise, "mV", NeuronError)
     _check_duration(seconds)
-    if check_not_negative("step", step, "ms", NeuronError) == 0:
-        raise NeuronError("step: 0 ms is not above 0")
-    if step > LARGEST_STEP:
-        raise NeuronError(f"step: {step:g} ms is too large, at most {LARGEST_STEP:g} ms")
+    check_step(step, LARGEST_STEP, NeuronError)
     seeds = [seed] if noise else []
     (recording,) = _record(
         np.array([leak], float),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ketanet._checks import check_not_negative
+from ketanet._checks import check_not_negative, check_one
 
 MOLAR_MASS = 237.73
 """Of ketamine, in g/mol."""
@@ -25,8 +25,8 @@ class DoseError(ValueError):
 
 
 def _check_one(name, value, unit):
-    if check_not_negative(name, value, unit, DoseError).ndim:
-        raise DoseError(f"{name}: one number is needed, not {value!r}")
+    check_not_negative(name, value, unit, DoseError)
+    check_one(name, value, DoseError)
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.integrate import solve_ivp
 
-from ketanet._checks import check_not_negative, check_share
+from ketanet._checks import check_not_negative, check_one, check_share
 
 HALF_LIFE = 13 / 60
 """Of ketamine in the mouse, in hours (Ma2023)."""
@@ -72,8 +72,7 @@ class Animal:
             check_share(name, getattr(self, name), PlasticityError)
         check_not_negative("synthesis_stopped", self.synthesis_stopped, "h", PlasticityError)
         for name, value in vars(self).items():
-            if np.ndim(value):
-                raise PlasticityError(f"{name}: one number is needed, not {value!r}")
+            check_one(name, value, PlasticityError)
 
 
 def drug_level(hours, doses=(0.0,), peak=PEAK):

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.linalg import expm
 
-from ketanet._checks import check_not_negative, check_number, check_share
+from ketanet._checks import check_not_negative, check_number, check_one, check_share
 
 MG_AT_ZERO = 3.57
 """Magnesium that blocks half of the receptors at 0 mV, in mM (JahrStevens1990)."""
@@ -270,8 +270,7 @@ class TrappingBlock:
 
     def __post_init__(self):
         for name, value in vars(self).items():
-            if check_number(name, value, ReceptorError).ndim:
-                raise ReceptorError(f"{name}: one number is needed, not {value!r}")
+            check_one(name, value, ReceptorError)
             if value <= 0:
                 raise ReceptorError(f"{name}: {value!r} is no rate, it must be above 0")
 

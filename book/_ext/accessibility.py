@@ -143,7 +143,7 @@ def tell_once(app, doctree, docname):
         if "reftitle" in link and "references.html#" in link.get("refuri", ""):
             if link["refuri"] in told:
                 del link["reftitle"]
-            told.add(link.get("refuri"))
+            told.add(link["refuri"])
 
 
 def mend_page(app, page):

@@ -36,7 +36,6 @@ NAMES_OF_GRADE = {
     "imprecision": "imprecision",
     "publication": "publication bias",
 }
-SIDES_OF_SEARCH = {"for": "for", "against": "against", "both": "for and against"}
 
 
 IN_FULL = "What the article cites, how we know, reasons for doubt, and the studies one by one"
@@ -91,21 +90,6 @@ What would change our mind
 """
 
 
-def background(claim):
-    """What the article cites for a claim, and how the entry came about."""
-    problem = claim["citation_problem"]
-    cites = f"“{claim['cited'].strip()}”" if claim["cited"] else "No reference."
-    if claim["cited"] and problem and problem != "none":
-        cites += f"\n\n  About it: {problem.strip()}{_cite(claim['corrected'])}"
-    return f"""
-What the article cites
-: {cites}
-
-How we know
-: {claim["how_known"].strip()}
-"""
-
-
 def _one_trial(claim):
     """Which of a claim's papers come from one trial, where any do."""
     papers = {name: {key for _, key, _ in lines} for name, lines in trials(claim).items()}
@@ -115,17 +99,20 @@ def _one_trial(claim):
 
 def appraisal(claim):
     """What only a claim's own page says: how far the evidence carries, and on what it rests."""
+    problem = claim["citation_problem"]
+    cites = f"“{claim['cited'].strip()}”" if claim["cited"] else "No reference."
+    if claim["cited"] and problem and problem != "none":
+        cites += f"\n\n  About it: {problem.strip()}{_cite(claim['corrected'])}"
     reasons = "\n  ".join(
         f"- {NAMES_OF_GRADE[name]}: {reason['grade']}"
         + (f" ({reason['why'].strip()})" if reason["grade"] != "not assessed" else "")
         for name, reason in claim["reasons"].items()
     )
     searches = "\n  ".join(
-        f"- {found['date']}, {SIDES_OF_SEARCH[found['side']]}, in {found['source']}: "
-        f"“{found['query']}”. Works of use: {found['works']}."
+        f"- {found['date']}, {found['side'].replace('both', 'for and against')}, "
+        f"in {found['source']}: “{found['query']}”. Works of use: {found['works']}."
         for found in claim["searches"]
     )
-    looked = f"What was searched for:\n\n  {searches}" if searches else "No search is on record."
     rows = [("work", "trial", "design", "what was measured")]
     for side in SIDES:
         for line in claim[side]:
@@ -133,12 +120,20 @@ def appraisal(claim):
     table = "\n".join("* " + "\n  ".join(f"- {cell}" for cell in row) for row in rows)
     return f"""
 `````{{container}} {OWN_PAGE}
-{background(claim)}
+
+What the article cites
+: {cites}
+
+How we know
+: {claim["how_known"].strip()}
+
 Reasons for doubt (GRADE)
 : {reasons}
 
 Last checked
-: {claim["last_checked"]}. {looked}
+: {claim["last_checked"]}. What was searched for:
+
+  {searches}
 
 The studies, one by one
 

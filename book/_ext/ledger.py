@@ -56,11 +56,7 @@ def load(path=EVIDENCE / "claims.yml", released=RELEASED):
     LedgerError
         Naming the claim and the field.
     """
-    claims = yaml.safe_load(path.read_text("utf-8"))
-    for place, message in _errors(claims, "claims"):
-        claim = claims[place[0]].get("id", f"number {place[0] + 1}") if place else "the list"
-        field = ".".join(map(str, place[1:])) or "its fields"
-        raise LedgerError(f"claim {claim}, {field}: {message}")
+    claims = _read(path, "claim", lambda row, found: found[row].get("id", f"number {row + 1}"))
     ids = [claim["id"] for claim in claims]
     twice = {name for name in ids if ids.count(name) > 1}
     if twice:
@@ -83,11 +79,7 @@ def load_works(path=EVIDENCE / "works.yml"):
     LedgerError
         Naming the work and the field.
     """
-    works = yaml.safe_load(path.read_text("utf-8"))
-    for place, message in _errors(works, "works"):
-        work, *field = place or ["the list"]
-        raise LedgerError(f"work {work}, {'.'.join(map(str, field)) or 'its fields'}: {message}")
-    return works
+    return _read(path, "work", lambda key, found: key)
 
 
 def load_references():
@@ -95,11 +87,16 @@ def load_references():
     return yaml.safe_load((EVIDENCE / "article_references.yml").read_text("utf-8"))
 
 
-def _errors(data, name):
-    """The place and the message of each breach of a schema."""
-    schema = yaml.safe_load((EVIDENCE / f"{name}.schema.yml").read_text("utf-8"))
-    for error in jsonschema.Draft202012Validator(schema).iter_errors(data):
-        yield list(error.absolute_path), error.message
+def _read(path, kind, name_of):
+    """A file of the ledger, checked against the schema of its kind."""
+    found = yaml.safe_load(path.read_text("utf-8"))
+    schema = yaml.safe_load((EVIDENCE / f"{kind}s.schema.yml").read_text("utf-8"))
+    for error in jsonschema.Draft202012Validator(schema).iter_errors(found):
+        place = list(error.absolute_path)
+        name = name_of(place[0], found) if place else "the list"
+        field = ".".join(map(str, place[1:])) or "its fields"
+        raise LedgerError(f"{kind} {name}, {field}: {error.message}")
+    return found
 
 
 def _fill(value, claim, *field):
@@ -210,14 +207,12 @@ def kind(work):
     return "models and methods"
 
 
-def trials(claim, *sides):
+def trials(claim):
     """What a claim's evidence comes from, each trial once.
 
     Parameters
     ----------
     claim : dict
-    sides : "for", "against"
-        Both without any.
 
     Returns
     -------
@@ -227,10 +222,9 @@ def trials(claim, *sides):
     """
     units = {}
     for side, _, line in _lines(claim):
-        if side in (sides or SIDES):
-            for key in line["cite"]:
-                unit = load_works()[key]["trial"] or key
-                units.setdefault(unit, []).append((side, key, line))
+        for key in line["cite"]:
+            unit = load_works()[key]["trial"] or key
+            units.setdefault(unit, []).append((side, key, line))
     return units
 
 

@@ -16,7 +16,7 @@ from scipy import signal, stats
 from ketanet import dynamics
 from ketanet.recordings import hcp_rest
 
-FULL = bool(os.environ.get("KETANET_FULL"))
+FULL = os.environ.get("KETANET_FULL") == "1"
 SETS, SURROGATES = (200, 39) if FULL else (16, 19)
 LEVEL = 2 / (SURROGATES + 1)
 """Of the test: 5 % in full; no p can be smaller."""

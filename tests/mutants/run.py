@@ -46,7 +46,7 @@ def silent(node):
 
 
 def changes(node):
-    """Each way to change a node: (what, to what, the value to set or None, its place)."""
+    """Each way to change a node: (what, to what, the field to set, its value)."""
     value = getattr(node, "value", None)
     if isinstance(node, ast.Constant) and isinstance(value, bool):
         yield value, not value, "value", not value

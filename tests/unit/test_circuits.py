@@ -197,17 +197,10 @@ def test_half_the_largest_step_changes_the_rates_little():
     assert coarse == pytest.approx(fine, rel=0.15)
 
 
-def test_no_two_streams_are_alike(monkeypatch):
-    make, starts = np.random.default_rng, []
-
-    def watched(seed):
-        starts.append(tuple(make(seed).integers(0, 2**62, 4)))
-        return make(seed)
-
-    monkeypatch.setattr(np.random, "default_rng", watched)
+def test_no_two_streams_are_alike(streams):
     for seed in range(4):
         circuits.spiking(seconds=0.01, seed=seed)
-    assert len(set(starts)) == len(starts) == 4
+    assert len(set(streams)) == len(streams) == 4
 
 
 # What the network may not break

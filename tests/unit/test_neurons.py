@@ -135,19 +135,12 @@ def test_a_population_is_its_cells_one_by_one():
     assert found["rate"].max() > 0
 
 
-def test_no_two_streams_are_alike(monkeypatch):
-    make, starts = np.random.default_rng, []
-
-    def watched(seed):
-        starts.append(tuple(make(seed).integers(0, 2**62, 4)))
-        return make(seed)
-
-    monkeypatch.setattr(np.random, "default_rng", watched)
+def test_no_two_streams_are_alike(streams):
     for seed in (0, 1):
         neurons.population(cells=12, seconds=0.01, seed=seed)
         neurons.simulate(-79.0, noise=0.1, seconds=0.01, seed=seed)
-    assert len(starts) == 2 * (1 + 12 + 1)
-    assert len(set(starts)) == len(starts)
+    assert len(streams) == 2 * (1 + 12 + 1)
+    assert len(set(streams)) == len(streams)
 
 
 def test_the_noise_of_a_cell_is_not_what_made_the_cells(depressed, monkeypatch):
