@@ -3,9 +3,9 @@
 import re
 import statistics
 
-import chapters
 import nbformat
 import pytest
+from pages import chapters
 
 PARTS = [
     "The question",
@@ -52,7 +52,50 @@ def draws(cell):
 
 
 def test_the_ten_parts_stand_in_order(chapter):
-    assert re.findall(r"^## (.+)$", text(chapter), re.M) == PARTS
+    assert [
+        name.partition(": ")[0] for name in re.findall(r"^## (.+)$", text(chapter), re.M)
+    ] == PARTS
+
+
+def test_the_three_middle_parts_say_what_is_found(chapter):
+    for name in ("See it", "Measure it", "Simulate it"):
+        said = re.search(rf"^## {name}: (.+)$", text(chapter), re.M)
+        assert said and len(said[1]) >= 20, f"{chapter.metadata['name']}: {name}, and what is seen?"
+
+
+def story(chapter):
+    """What is open on the page before anybody clicks: its Markdown, and its captions."""
+    lines, deep, part = [], 0, ""
+    for cell in chapter.cells:
+        if not chapters.on_page(cell):
+            continue
+        if cell.cell_type == "code":
+            figure = cell.metadata.get("mystnb", {}).get("figure")
+            if figure and not deep and part != "Check yourself":
+                lines.append(figure["caption"])
+            continue
+        source = re.sub(r"^:::\{dropdown\}.*?^:::$", "", cell.source, flags=re.M | re.S)
+        for line in source.splitlines():
+            if heading := re.match(r"(#+) (.+)", line):
+                level = len(heading[1])
+                part = heading[2] if level == 2 else part
+                deep = 0 if deep and level <= deep else deep
+                if heading[2].startswith("Go deeper: "):
+                    deep = deep or level
+            if not deep and part != "Check yourself":
+                lines.append(line)
+    return "\n".join(lines)
+
+
+def test_the_story_of_a_chapter_is_short(chapter):
+    words = len(story(chapter).split())
+    assert words <= 2600, f"{chapter.metadata['name']}: {words} words before anything is opened"
+
+
+def test_no_heading_is_a_riddle_or_a_code(chapter):
+    for heading in re.findall(r"^#{2,4} (.+)$", text(chapter), re.M):
+        assert not re.search(r"\([a-z]+-\d\)", heading), f"{heading}: the code of a claim"
+        assert not re.match(r"(One|Two|Three|Four|Five|Six): ", heading), f"{heading}: a number"
 
 
 def test_one_title(chapter):
@@ -130,6 +173,8 @@ def test_slides_and_notes_are_tagged(chapter):
         (("1. ", "1. understand how to "), test_the_start_says_what_one_needs),
         (("**Time**: ", "**Time**: about "), test_the_start_says_what_one_needs),
         (("## See it", "## Look"), "test_the_ten_parts_stand_in_order"),
+        (("## See it: ", "## See it "), "test_the_three_middle_parts_say_what_is_found"),
+        (("Go deeper: ", ""), "test_the_story_of_a_chapter_is_short"),
         (("*Objective", "*For objective"), test_exercises_are_numbered_and_name_their_objectives),
         (
             ("### Exercise 2", "### Exercise 3"),
