@@ -63,6 +63,7 @@ class Explorer:
         if not name.isalpha():
             raise ValueError(f"name: {name!r} must be letters only")
         self.name, self.handle, self.states, self.start = name, handle, tuple(states), start
+        self._sizes = [(state.figure.get_size_inches() * state.figure.dpi) for state in states]
         self._pictures = [_webp(state.figure) for state in states]
 
     def __repr__(self):
@@ -70,7 +71,8 @@ class Explorer:
 
     def _repr_html_(self):
         handles, shown, rules = [], [], []
-        for number, (state, picture) in enumerate(zip(self.states, self._pictures, strict=True)):
+        drawn = zip(self.states, self._pictures, self._sizes, strict=True)
+        for number, (state, picture, (width, height)) in enumerate(drawn):
             place = f"{self.name}-{number}"
             checked = " checked" if state.label == self.start else ""
             handles.append(
@@ -80,7 +82,7 @@ class Explorer:
             )
             shown.append(
                 f'<figure><img src="data:image/webp;base64,{picture}" '
-                f'alt="{html.escape(state.alt)}">'
+                f'width="{width:.0f}" height="{height:.0f}" alt="{html.escape(state.alt)}">'
                 f'<figcaption id="{place}-says">{html.escape(state.says)}</figcaption></figure>'
             )
             rules.append(f"#{place}:checked ~ .states > :nth-child({number + 1})")

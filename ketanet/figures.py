@@ -27,6 +27,12 @@ INK, FAINT = "#222222", "#B8B8B8"
 WARM, COOL = COLOURS["Default"], COLOURS["Somatomotor"]
 """Colours for two things that are compared and are no networks."""
 
+KETAMINE = "#C2006B"
+"""The drug, and whatever is under it; nothing else has this colour."""
+
+PLAIN, OTHER = "#44617E", "#8C7A5B"
+"""What is measured or simulated and is neither a network nor the drug; and what it meets."""
+
 DIVERGING = "RdBu_r"
 """Colour map for correlations: red above zero, blue below, white at zero."""
 
