@@ -1,4 +1,4 @@
-# make book · make test · make serve · make lab · make ketamine · make tables · make outputs · make calibration · make mutants · make speed · make alike · make lock · make clean
+# make book · make test · make serve · make lab · make ketamine · make tables · make outputs · make calibration · make mutants · make speed · make alike · make builders · make sphinx9 · make lock · make clean
 # Needs Python 3.11 or newer and nothing else; PYTHON=… names another interpreter.
 
 PYTHON ?= python3
@@ -6,6 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SITE := _build/html
 PEERS := _build/peers
+SPHINX9 := _build/sphinx9
 RESOLUTION := highest
 
 # One thread a notebook: they run side by side, and sums come out alike on every machine.
@@ -13,13 +14,14 @@ export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: book test serve lab ketamine tables outputs calibration mutants speed alike lock clean setup
+.PHONY: book test serve lab ketamine tables outputs calibration mutants speed alike builders sphinx9 lock clean setup
 
 book: setup
 	@$(BIN)/jupyter-book build -W -n --keep-going .
 	@echo "The book: $(SITE)/index.html"
 
 test: setup
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
 	@$(BIN)/python -m pytest tests/unit tests/calibration tests/book tests/notebooks
 	@$(MAKE) --no-print-directory book
 	@$(BIN)/python -m pytest tests/site
@@ -67,6 +69,25 @@ alike: setup
 	done
 	@diff -r _build/first _build/second && echo "Two clean builds are alike"
 
+# The same source for other builders: a site of folders, an e-book, plain text.
+builders: setup
+	@for builder in dirhtml epub text; do \
+	  $(BIN)/sphinx-build -q -W -n --keep-going -b $$builder -c tests/sphinx -d _build/.$$builder . _build/$$builder \
+	    || exit 1; echo "$$builder: _build/$$builder"; \
+	done
+
+# The same source for a Sphinx that Jupyter Book 1 does not know, in an environment of its own.
+sphinx9: book $(SPHINX9)/installed
+	@$(SPHINX9)/bin/sphinx-build -q -W -n --keep-going -b html -c tests/sphinx -d _build/.sphinx9 . _build/html-sphinx9
+	@echo "Sphinx 9 without Jupyter Book: _build/html-sphinx9/index.html"
+
+$(SPHINX9)/installed: tests/sphinx/requirements.txt
+	@echo "Setting up $(SPHINX9): about 250 MB to fetch"
+	@rm -rf $(SPHINX9)
+	@$(PYTHON) -m venv $(SPHINX9)
+	@$(SPHINX9)/bin/python -m pip install -qq --require-hashes --only-binary :all: --requirement $<
+	@touch $@
+
 $(PEERS)/installed: tests/speed/peers.txt
 	@echo "Setting up $(PEERS): about 120 MB to fetch"
 	@rm -rf $(PEERS)
@@ -81,7 +102,10 @@ lock:
 	@_build/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	  --resolution $(RESOLUTION) --no-strip-extras --generate-hashes --only-binary :all: \
 	  --no-header --no-annotate --all-extras --output-file requirements.txt pyproject.toml
-	@echo "requirements.txt is new: run make test, then commit it"
+	@_build/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+	  --generate-hashes --only-binary :all: --no-header --no-annotate \
+	  --output-file tests/sphinx/requirements.txt pyproject.toml tests/sphinx/requirements.in
+	@echo "requirements.txt and tests/sphinx/requirements.txt are new: run make test, then commit them"
 
 clean:
 	@rm -rf _build $(VENV)

@@ -12,9 +12,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import handouts
 from course import ENTRIES, PAGES, SITE
 from playwright.async_api import async_playwright
+from products import handouts
 
 CHROMIUM = handouts.browser()
 SWITCHES = [
@@ -48,7 +48,7 @@ READ_THROUGH = """async () => {
   scrollTo(0, 0);
   await new Promise((done) => setTimeout(done, 100));
 }"""
-DARK = "['dark', undefined].includes(document.documentElement.dataset.theme)"
+DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
 UNFOLD = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
 
 # Colour contrast is slow, and code has thousands of coloured words: one of each kind will do.

@@ -12,9 +12,10 @@ PAGES = sorted(
     page
     for page in SITE.rglob("*.html")
     if not {"_static", "_viewers", "slides", "handouts"} & set(page.relative_to(SITE).parts)
+    and page.name != "404.html"  # it may be shown at any depth, so its links begin at the root
 )
-ENTRIES = [page for page in PAGES if page.name.startswith(("term-", "claim-"))]
-"""The small pages, one for each word of the glossary and each claim."""
+ENTRIES = [page for page in PAGES if page.name.startswith("claim-")]
+"""The pages of the claims, which no source file has."""
 
 
 @functools.cache

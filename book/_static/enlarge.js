@@ -8,7 +8,7 @@ document.addEventListener("click", (event) => {
   const large = document.createElement("img");
   large.src = link.href;
   large.alt = picture.alt;
-  large.className = "dark-light"; // no filter in the dark theme
+
 
   const close = document.createElement("button");
   close.type = "button";

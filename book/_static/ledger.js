@@ -1,46 +1,35 @@
-/* The ledger's table: sort by a column, filter by words. Without scripts it is a plain table. */
+/* The ledger: its cards by verdict, chapter and kind of evidence. Without scripts all are shown. */
 document.addEventListener("DOMContentLoaded", () => {
-  const table = document.querySelector("table.ledger-table");
-  if (!table) return;
-  const body = table.tBodies[0];
-  const rows = [...body.rows];
-
-  const label = document.createElement("label");
-  label.textContent = "Show claims with the words ";
-  label.className = "ledger-filter";
-  const field = document.createElement("input");
-  field.type = "search";
-  field.placeholder = "for example: mixed";
-  label.append(field);
+  const heads = [...document.querySelectorAll(".claim-head[data-verdict]")];
+  const place = document.querySelector(".evidence-map");
+  if (!place || heads.length < 2) return;
+  const cards = heads.map((head) => head.closest("section"));
+  const bar = document.createElement("form");
+  bar.className = "ledger-filter";
   const count = document.createElement("p");
   count.setAttribute("role", "status");
-  const say = () => {
-    const shown = rows.filter((row) => !row.hidden).length;
-    count.textContent = `${shown} of ${rows.length} claims`;
-  };
-  field.addEventListener("input", () => {
-    const words = field.value.toLowerCase().split(/\s+/);
-    for (const row of rows) {
-      const text = row.textContent.toLowerCase();
-      row.hidden = !words.every((word) => text.includes(word));
-    }
-    say();
-  });
-  document.querySelector(".ledger-tools").append(label, count);
-  say();
-
-  [...table.tHead.rows[0].cells].forEach((head, column) => {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.append(...head.childNodes);
-    head.append(button);
-    button.addEventListener("click", () => {
-      const down = head.getAttribute("aria-sort") === "ascending";
-      for (const other of head.parentNode.cells) other.removeAttribute("aria-sort");
-      head.setAttribute("aria-sort", down ? "descending" : "ascending");
-      const key = (row) => row.cells[column].textContent.trim();
-      const sorted = [...rows].sort((a, b) => key(a).localeCompare(key(b), "en", { numeric: true }));
-      body.append(...(down ? sorted.reverse() : sorted));
+  const chosen = [];
+  for (const [name, text] of [["verdict", "Verdict"], ["chapter", "Chapter"], ["kinds", "Evidence from"]]) {
+    const values = heads.flatMap((head) => head.dataset[name].split("|").filter(Boolean));
+    const select = document.createElement("select");
+    select.append(new Option("all", ""), ...[...new Set(values)].sort().map((value) => {
+      return new Option(value.replace(/^\d\d-/, (n) => `${parseInt(n)}. `).replaceAll("-", " "), value);
+    }));
+    const label = document.createElement("label");
+    label.append(text, select);
+    bar.append(label);
+    chosen.push([name, select]);
+  }
+  const show = () => {
+    heads.forEach((head, number) => {
+      cards[number].hidden = !chosen.every(([name, { value }]) => {
+        return !value || head.dataset[name].split("|").includes(value);
+      });
     });
-  });
+    count.textContent = `${cards.filter((card) => !card.hidden).length} of ${cards.length} claims`;
+  };
+  bar.addEventListener("change", show);
+  bar.append(count);
+  cards[0].before(bar);
+  show();
 });

@@ -1,28 +1,41 @@
-/* Focus stays where a keyboard left it: the theme drops it when a drawer closes or colours change.
-   The list of contents follows its reader. */
+/* On a phone the menu and the list of contents close when they have led somewhere, and on Escape.
+   What is wider than its place can be scrolled with the keys. */
 document.addEventListener("DOMContentLoaded", () => {
-  for (const side of ["primary", "secondary"]) {
-    const drawer = document.getElementById(`pst-${side}-sidebar-modal`);
-    const button = document.querySelector(`.${side}-toggle`);
-    drawer?.addEventListener("close", () => button?.focus());
-    // On a phone a drawer says how to close it, and leaves when it has led somewhere.
-    drawer?.addEventListener("click", ({ target }) => {
-      if (target.closest('a[href^="#"], .drawer-close')) drawer.close();
-    });
-    const close = Object.assign(document.createElement("button"), {
-      className: "drawer-close",
-      type: "button",
-      textContent: "Close",
-    });
-    document.getElementById(`pst-${side}-sidebar`)?.prepend(close);
-  }
-  const list = document.getElementById("pst-secondary-sidebar");
-  const follow = () => {
-    const [box, at] = [list, list.querySelector("a[aria-current]")].map((one) => one?.getBoundingClientRect());
-    if (at && (at.top < box.top || at.bottom > box.bottom)) list.scrollTop += at.top - box.top - box.height / 2;
+  const handles = {
+    __navigation: ["Menu", ".nav-overlay-icon", ".sidebar-drawer"],
+    __toc: ["Contents of this page", ".toc-overlay-icon", ".toc-drawer"],
   };
-  if (list) new MutationObserver(follow).observe(list, { subtree: true, attributeFilter: ["aria-current"] });
-  for (const button of document.querySelectorAll(".theme-switch-button")) {
-    button.addEventListener("click", () => setTimeout(() => button.focus()));
+  const close = () => {
+    for (const id of Object.keys(handles)) {
+      const box = document.getElementById(id);
+      if (box.checked) {
+        box.click();
+        [...document.querySelectorAll(handles[id][1])].find((one) => one.checkVisibility())?.focus();
+      }
+    }
+  };
+  for (const [id, [name, icons, drawer]] of Object.entries(handles)) {
+    document.querySelector(drawer)?.setAttribute("aria-label", name);
+    for (const icon of document.querySelectorAll(icons)) {
+      const button = Object.assign(document.createElement("button"), { type: "button", className: icon.className });
+      button.setAttribute("aria-label", name);
+      button.append(...icon.childNodes);
+      button.addEventListener("click", () => document.getElementById(id).click());
+      icon.replaceWith(button);
+    }
   }
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+  });
+  document.querySelector(".toc-drawer")?.addEventListener("click", (event) => {
+    if (event.target.closest("a")) close();
+  });
+
+  const fit = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+      else target.removeAttribute("tabindex");
+    }
+  });
+  for (const wide of document.querySelectorAll("pre, .table-wrapper, .output, div.math")) fit.observe(wide);
 });

@@ -19,7 +19,7 @@ document.addEventListener("DOMContentLoaded", () => {
   /* "3 of 6" beside each chapter in the table of contents */
   const count = () => {
     const answers = read();
-    for (const link of document.querySelectorAll(".bd-links a")) {
+    for (const link of document.querySelectorAll(".sidebar-tree a")) {
       const chapter = link.pathname.match(/\/notebooks\/([^/]+)\.html$/);
       const { right = [], of } = (chapter && answers[chapter[1]]) || {};
       link.querySelector(".progress")?.remove();

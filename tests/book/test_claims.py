@@ -5,14 +5,13 @@ import datetime
 import io
 import re
 
-import claims
-import evidence_map
 import jsonschema
-import ledger
-import ledger_files
 import pytest
 import yaml
+from bs4 import BeautifulSoup
 from course import CHAPTERS
+from pages import claims, evidence_map, ledger
+from products import ledger_files
 
 from ketanet import drug_tables
 
@@ -276,6 +275,25 @@ def test_the_twelve_references_fall_as_the_page_says():
     assert "four have one error" in page and "three are right, one of them beside" in page
 
 
-def test_a_badge_says_verdict_level_and_sample():
-    claim = {"verdict": ["mixed"], "level": ["healthy-volunteer imaging"], "sample": "n = 17"}
-    assert claims.badge(claim) == "mixed · healthy volunteers · n = 17"
+@pytest.mark.parametrize("claim", ledger.load().values(), ids=lambda claim: claim["id"])
+def test_a_claim_is_told_before_it_is_judged(claim):
+    told = BeautifulSoup(claims.head(claim), "html.parser")
+    words, judged = " ".join(claim["claim"].split()), "; ".join(claim["verdict"])
+    text = told.get_text()
+    assert text.index(words) < text.index(judged) < text.index(ledger.RUNGS[0])
+    assert len(told.select("svg.mark")) == 1
+    assert len(told.select(".ladder > li")) == len(ledger.RUNGS)
+
+
+@pytest.mark.parametrize("claim", ledger.load())
+def test_the_ladder_has_every_study_of_a_rung(claim):
+    rungs = dict(ledger.ladder(claim))
+    assert tuple(rungs) == ledger.RUNGS
+    drawn = [mark for marks in rungs.values() for mark in marks]
+    own = [mark for mark in ledger.marks() if mark["claim"] == claim]
+    off = {"reviews, meta-analyses", "models and methods"}
+    assert len(drawn) == sum(mark["kind"] not in off for mark in own)
+    for name, marks in rungs.items():
+        works = [ledger.load_works()[mark["works"][0]] for mark in marks]
+        assert all((work["who"] == "cells") == (name == "cells") for work in works)
+        assert [mark["indirect"] for mark in marks] == sorted(mark["indirect"] for mark in marks)

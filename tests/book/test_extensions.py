@@ -8,31 +8,22 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
 
-import assets
-import datacards
-import downloads
-import execution
-import explorers
-import finish
-import mathematics
 import nbformat
 import nibabel
 import numpy as np
-import pictures
-import products
 import pytest
-import quick
-import scripts
-import stylesheets
-import terms
-import viewers
+from builder import bundle, execution, folds, markup, pictures, quick
 from course import ROOT
 from docutils import nodes
 from nilearn import plotting
+from pages import datacards, explorers, terms, viewers
 from PIL import Image
-from plain import Writer
+from products import downloads, notebooks
+from products.plain import Writer
 from sphinx import addnodes
+from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
+from sphinx.util.docutils import docutils_namespace
 
 from ketanet import restricted, sources
 
@@ -131,27 +122,6 @@ def test_a_view_of_another_kind_is_refused():
         viewers.take_apart("<title>Nilearn - a surface</title><div></div>")
 
 
-def test_a_formula_is_drawn_and_told():
-    text = mathematics.formula(r"\frac{x_i}{2} < 1")
-    drawing, told = text.split("</svg>")
-    assert drawing.startswith('<svg aria-hidden="true"') and "currentColor" in drawing
-    assert told.startswith("<math><mfrac><msub><mi>x</mi><mi>i</mi></msub><mn>2</mn></mfrac>")
-    assert "data-" not in text and "&lt;" in told
-
-
-def test_a_formula_alone_is_larger():
-    small, large = mathematics.formula(r"\sum_i x"), mathematics.formula(r"\sum_i x", True)
-    height = re.compile(r'height="([\d.]+)ex"')
-    assert float(height.search(large)[1]) > float(height.search(small)[1])
-    assert '<math display="block">' in large
-
-
-@pytest.mark.parametrize("tex", [r"\frac{a", r"\nosuch{a}"])
-def test_a_formula_that_cannot_be_set_stops_the_build(tex):
-    with pytest.raises(ExtensionError, match="cannot be set"):
-        mathematics.formula(tex)
-
-
 def _png(picture):
     stream = io.BytesIO()
     picture.save(stream, "PNG")
@@ -169,31 +139,10 @@ def test_a_heavy_picture_becomes_light():
     assert len(pictures.webp(Image.fromarray(grain))) <= pictures.HEAVIEST
 
 
-def test_a_picture_is_made_once(tmp_path):
-    path = tmp_path / "a.png"
-    path.write_bytes(_png(Image.radial_gradient("L")))
-    made = pictures.make(path, tmp_path)
-    made.write_bytes(b"kept")
-    assert pictures.make(path, tmp_path) == made and made.read_bytes() == b"kept"
-    path.write_bytes(_png(Image.linear_gradient("L")))
-    assert pictures.make(path, tmp_path) != made
-
-
-def test_pictures_are_begun_when_the_pages_are_read(tmp_path):
-    (tmp_path / "a.png").write_bytes(_png(Image.radial_gradient("L")))
-    builder = SimpleNamespace(format="html", imagedir="_images")
-    with ThreadPoolExecutor(1) as pool:
-        app = SimpleNamespace(
-            builder=builder, outdir=tmp_path / "site", srcdir=tmp_path, drawers=pool, pictures={}
-        )
-        pictures.begin(app, SimpleNamespace(images={"a.png": None, "b.svg": None}))
-    assert [path.result().parent.name for path in app.pictures.values()] == ["_images"]
-
-
 @pytest.mark.parametrize("warned, kept", [(0, True), (1, False)])
 def test_a_build_that_warned_is_read_anew(tmp_path, warned, kept):
     (tmp_path / "environment.pickle").touch()
-    finish.forget(SimpleNamespace(keep_going=True, _warncount=warned, doctreedir=tmp_path), None)
+    execution.forget(SimpleNamespace(_warncount=warned, doctreedir=tmp_path), None)
     assert (tmp_path / "environment.pickle").exists() == kept
 
 
@@ -215,80 +164,108 @@ def test_a_tree_is_unpacked_once_for_all_numbers():
     assert glance.config == "kept"
 
 
-def test_a_picture_says_its_size_and_loads_late(tmp_path):
-    path = tmp_path / "a.webp"
-    Image.new("RGB", (40, 20)).save(path)
-    first = pictures.place(
-        '<img alt="a" src="a.webp" style="width: 31px; height: 9px;" />', path, True
-    )
-    assert first == '<img width="31" height="9" alt="a" src="a.webp" />'
-    late = pictures.place('<img loading="lazy" src="a.webp">', path, False)
-    assert late == '<img width="20" height="10" decoding="async" loading="lazy" src="a.webp">'
-    Image.new("RGB", (20, 10)).save(pictures.plain(path))
-    wanted = 'srcset="x/a-plain.webp 20w, x/a.webp 40w" sizes="(max-width: 20px) 100vw, 20px"'
-    assert wanted in pictures.place('<img src="x/a.webp">', path, True)
+def picture_page(tmp_path, *names):
+    """A page with these pictures, and as much of Sphinx as is asked."""
+    env = SimpleNamespace(docname="a", relfn2path=lambda uri, _: (uri, str(tmp_path / uri)))
+    pool = ThreadPoolExecutor(1)
+    app = SimpleNamespace(env=env, srcdir=tmp_path, shrinkers=pool, shrinking=[])
+    return app, nodes.container("", *(nodes.image(uri=name) for name in names))
 
 
-@pytest.fixture
-def names():
-    found = stylesheets.Names()
-    found.add_page('<div class="a b" id="i"><p>c</p></div>')
-    return found
+def test_a_picture_gets_a_small_file_its_size_and_its_turn(tmp_path):
+    for name in ("a.png", "b.png"):
+        (tmp_path / name).write_bytes(_png(Image.radial_gradient("L").resize((40, 20))))
+    app, page = picture_page(tmp_path, "a.png", "b.png", "c.svg")
+    pictures.shrink(app, page)
+    pictures.wait(app)
+    first, second, drawing = page.children
+    assert (first["uri"], first["pixels"]) == ("/a.webp", [20, 10])
+    assert "loading" not in first and second["loading"] == "lazy"
+    assert drawing["uri"] == "c.svg", "only pictures of pixels shrink"
+    assert Image.open(tmp_path / "b.webp").size == (40, 20)
+    again, page = picture_page(tmp_path, "a.png")
+    pictures.shrink(again, page)
+    assert not again.shrinking, "a picture is made once"
+
+
+def test_a_picture_that_cannot_be_made_stops_the_build(tmp_path):
+    (tmp_path / "a.png").write_bytes(_png(Image.radial_gradient("L"))[:2000])
+    app, page = picture_page(tmp_path, "a.png")
+    pictures.shrink(app, page)
+    with pytest.raises(OSError, match="truncated"):
+        pictures.wait(app)
+
+
+def test_a_formula_is_told_as_mathml():
+    text = markup.formula(r"\frac{x_i}{2} < 1")
+    assert text.startswith("<math") and "<mfrac>" in text and "&lt;" in text
+    assert 'display="block"' in markup.formula(r"\sum_i x", True)
+
+
+@pytest.mark.parametrize("tex", [r"\frac{a", r"\nosuch{a}", "a_", "^"])
+def test_a_formula_that_cannot_be_set_stops_the_build(tex):
+    with pytest.raises(ExtensionError, match="cannot be set"):
+        markup.formula(tex)
+
+
+def test_pages_ask_for_one_style_sheet_and_one_script(tmp_path):
+    app = SimpleNamespace(bundled={}, outdir=tmp_path)
+    (tmp_path / "_static").mkdir()
+    for file, text in {"a.css": "a{}", "b.css": "b{}", "a.js": "a()", "b.js": "b()"}.items():
+        (tmp_path / "_static" / file).write_text(text)
+
+    def asked(*files):
+        return [SimpleNamespace(filename=f"_static/{file}") for file in files]
+
+    one = {"css_files": asked("a.css?v=1"), "script_files": asked("a.js")}
+    two = {"css_files": asked("a.css", "b.css"), "script_files": asked("b.js")}
+    for page in (one, two):
+        bundle.gather(app, "page", "page.html", page, None)
+        assert page == {"css_files": ["_static/course.css"], "script_files": ["_static/course.js"]}
+    bundle.write(app, None)
+    assert (tmp_path / "_static" / "course.css").read_text() == "a{}\nb{}"
+    assert (tmp_path / "_static" / "course.js").read_text() == "a()\nb()"
+
+
+def section(title, *content):
+    return nodes.section("", nodes.title("", title), *content)
 
 
 @pytest.mark.parametrize(
-    "selector",
-    ["div.a", ".a.b>p", "#i p:hover", '[data-x="q"] .a', "p:not(.z):nth-child(2n+1)::before", "*"],
+    ("title", "kind"),
+    [("Go deeper: the block", "deeper"), ("Exercise 1: one", "exercise"), ("The block", None)],
 )
-def test_a_rule_that_may_be_needed_stays(names, selector):
-    assert stylesheets.needed(selector, names)
+def test_what_stands_under_the_story_is_folded(title, kind):
+    page = nodes.container("", section(title, nodes.paragraph("", "Said.")))
+    app = SimpleNamespace(builder=SimpleNamespace(format="html"))
+    folds.fold(app, page, "notebooks/one")
+    told = [node.astext() for node in page.children[0].children]
+    if kind:
+        opened = f'<details class="fold {kind}"><summary>'
+        assert told == [opened, title, "</summary>", "Said.", "</details>"]
+    else:
+        assert told == [title, "Said."]
 
 
-@pytest.mark.parametrize("selector", [".c", "div.z", "#a", "table", ".a .z:hover", r".b\:c"])
-def test_a_rule_that_nothing_needs_goes(names, selector):
-    assert not stylesheets.needed(selector, names)
+def test_a_dagger_is_explained_once_at_the_foot():
+    page = nodes.container("", section("A", nodes.paragraph("", "One†, two†.")))
+    folds.explain_daggers(SimpleNamespace(), page, "notebooks/one")
+    assert page.astext().count(folds.EXPLAINED) == 1
+    without = nodes.container("", section("A", nodes.paragraph("", "None.")))
+    folds.explain_daggers(SimpleNamespace(), without, "notebooks/one")
+    assert without.astext() == "A\n\nNone."
 
 
-def test_style_sheets_shrink_but_say_the_same(names):
-    css = """@charset "UTF-8"; /* { */ .a , .z { color : red; content: "}  ;" }
-    @media print { .z { x: y } .a > p { background: url(data:a;b{c}) } } @media x { .z { a: b } }
-    @font-face { font-family: F } .z{}"""
-    wanted = (
-        '.a{color : red;content: "}  ;"}@media print{.a > p{background: url(data:a;b{c})}}'
-        "@font-face{font-family: F}"
-    )
-    assert stylesheets.purge(css, names) == wanted
-
-
-def test_variables_that_are_read_stay():
-    css = ".a{--x:1;--y:var(--x);--z:2}.b{--q:3}.c{color:var(--y)}"
-    assert stylesheets.drop_variables(css) == ".a{--x:1;--y:var(--x)}.c{color:var(--y)}"
-    assert "--q:3" in stylesheets.drop_variables(css, "getPropertyValue('--q')")
-
-
-def test_animations_that_run_stay():
-    css = "@keyframes a{from{x:y}to{x:z}}@keyframes b{from{x:y}}.c{animation:a 1s}"
-    assert stylesheets.drop_animations(css) == "@keyframes a{from{x:y}to{x:z}}.c{animation:a 1s}"
-
-
-def test_code_keeps_its_colours_and_its_lines():
-    css = "".join(
-        f'html[data-theme="{theme}"] .highlight {{ background: #000; color: #111 }}\n'
-        f'html[data-theme="{theme}"] .highlight .n {{ color: #111 }}\n'
-        f'html[data-theme="{theme}"] .highlight .k {{ color: #222 }}\n'
-        for theme in ("light", "dark")
-    )
-    plain = assets.plain_classes(css)
-    assert plain == {"n"}
-    text = '<p>\n\n  a<!-- b --></p><pre><span></span><span class="k">if</span> '
-    text += '<span class="n">x</span>\n\n  y</pre>'
-    assert assets.slim(text, plain) == '<p>\na</p><pre><span class="k">if</span> x\n\n  y</pre>'
-
-
-def test_words_of_one_colour_in_a_row_are_marked_once():
-    text = "".join(f'<span class="{kind}">{kind}{n}</span>' for n, kind in enumerate("sskk"))
-    slim = assets.slim(f"<pre>{text}</pre>", set())
-    assert slim == '<pre><span class="s">s0s1</span><span class="k">k2k3</span></pre>'
+def test_a_heading_of_a_table_says_what_it_heads(tmp_path):
+    text = "```{list-table}\n:header-rows: 1\n:stub-columns: 1\n\n* - \n  - b\n* - c\n  - d\n```\n"
+    (tmp_path / "index.md").write_text(f"# A\n\n{text}")
+    (tmp_path / "conf.py").write_text("extensions = ['myst_parser', 'builder.markup']")
+    with docutils_namespace():
+        Sphinx(tmp_path, tmp_path, tmp_path / "o", tmp_path / "d", "html", status=None).build()
+    page = (tmp_path / "o" / "index.html").read_text()
+    table = page.partition("<table")[2].partition("</table>")[0]
+    assert '<th scope="col"' in table and '<th scope="row"' in table
+    assert re.search(r"<thead>\s*<tr[^>]*><td", table), "an empty corner heads nothing"
 
 
 def test_pybtex_asks_for_a_plugin_once():
@@ -328,7 +305,8 @@ def page(tmp_path):
     doctree += nodes.raw("", f'<fieldset class="explorer">{"".join(pictures)}', format="html")
     doctree += nodes.raw("", pictures[0], format="html")
     app = SimpleNamespace(
-        outdir=tmp_path, builder=SimpleNamespace(get_target_uri=lambda name: f"{name}.html")
+        outdir=tmp_path,
+        builder=SimpleNamespace(format="html", get_target_uri=lambda name: f"{name}.html"),
     )
     return app, doctree
 
@@ -337,7 +315,7 @@ def test_an_explorers_pictures_become_files(page):
     app, doctree = page
     explorers.move_out(app, doctree, "notebooks/one")
     moved, left = (node.astext() for node in doctree.findall(nodes.raw))
-    files = re.findall(r'<img loading="lazy" src="\.\./_explorers/(\S+)"', moved)
+    files = re.findall(r'<img loading="lazy" decoding="async" src="\.\./_explorers/(\S+)"', moved)
     assert [(app.outdir / "_explorers" / file).read_bytes() for file in files] == [b"A", b"B"]
     assert "base64" not in moved
     assert "base64" in left, "only explorers lose their pictures"
@@ -354,17 +332,6 @@ def test_pictures_of_an_older_build_are_swept_away(page):
     assert (folder / "notebooks-two-00000000.webp").exists()
 
 
-def test_a_script_of_the_theme_that_changed_is_named(monkeypatch):
-    said = []
-    monkeypatch.setattr(scripts.logger, "warning", said.append)
-    for file, mends in scripts.MENDS.items():
-        whole = "".join(one.old for one in mends)
-        assert scripts.mend(file, whole) == "".join(one.new for one in mends) and not said
-    assert scripts.mend("doctools.js", "as it is") == "as it is" and not said
-    scripts.mend("copybutton.js", "rewritten")
-    assert len(said) == 2 and all(line.startswith("copybutton.js has changed") for line in said)
-
-
 @pytest.mark.parametrize(("figures", "label"), [({"fig-a": "9.3"}, "Figure 9.3"), ({}, "Figure")])
 def test_a_notebook_keeps_the_caption_of_a_figure_that_this_build_did_not_draw(figures, label):
     shown = {"mystnb": {"figure": {"name": "fig-a", "caption": "One dot a person."}}}
@@ -372,7 +339,7 @@ def test_a_notebook_keeps_the_caption_of_a_figure_that_this_build_did_not_draw(f
         nbformat.v4.new_markdown_cell("# A chapter"),
         nbformat.v4.new_code_cell("draw()", metadata=shown),
     ])  # fmt: skip
-    made = products.make(chapter, Writer({}, figures, {}), "student", "page.html")
+    made = notebooks.make(chapter, Writer({}, figures, {}), "student", "page.html")
     assert made.cells[-1].source == f"**{label}.** One dot a person."
 
 

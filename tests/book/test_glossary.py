@@ -2,10 +2,9 @@
 
 import re
 
-import chapters
 import pytest
-import terms
 from course import CHAPTERS, ROOT
+from pages import chapters, terms
 
 SOURCE = (ROOT / "book" / "glossary.md").read_text("utf-8")
 ENTRIES = terms.parse(SOURCE)

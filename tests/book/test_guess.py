@@ -2,12 +2,11 @@
 
 import re
 
-import chapters
-import guess
 import pytest
 from bs4 import BeautifulSoup
 from course import CHAPTERS, ROOT
-from plain import Writer
+from pages import chapters, guess
+from products.plain import Writer
 from sphinx.cmd.build import build_main
 
 FORM = """```{guess} toy
@@ -25,7 +24,7 @@ visual: lower, by 0.1 | no, not at all
 def build(folder, text, kind="html"):
     """Build one page with the extension; what was written, and what was said of it."""
     settings = f"import sys\nsys.path.insert(0, {str(ROOT / 'book' / '_ext')!r})\n"
-    settings += "extensions = ['myst_parser', 'guess']\n"
+    settings += "extensions = ['myst_parser', 'pages.guess']\n"
     (folder / "conf.py").write_text(settings, "utf-8")
     (folder / "index.md").write_text(f"# Toy\n\n{text}\n", "utf-8")
     said = folder / "said"

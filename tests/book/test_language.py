@@ -4,11 +4,10 @@ import ast
 import itertools
 import re
 
-import chapters
-import claims
 import nbformat
 import pytest
 from course import CHAPTERS, ROOT
+from pages import chapters, claims
 
 PAGES = [*(ROOT / "book").rglob("*.md"), *(ROOT / "book" / "quizzes").glob("*.yml"),
          ROOT / "book" / "evidence" / "claims.yml", ROOT / "README.md"]  # fmt: skip

@@ -4,11 +4,10 @@ import copy
 import re
 import statistics
 
-import chapters
 import pytest
-import quiz
 import yaml
 from course import CHAPTERS
+from pages import chapters, quiz
 
 ALL = {path.stem: quiz.load(path.stem) for path in CHAPTERS}
 QUESTIONS = [

@@ -6,8 +6,8 @@ import re
 import nbformat
 import pytest
 import pytest_notebook.execution
+from builder.execution import kernel_settings
 from course import CHAPTERS
-from execution import kernel_settings
 
 ADDRESS = re.compile(r" at 0x[0-9a-f]+")
 

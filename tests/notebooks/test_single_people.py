@@ -3,8 +3,8 @@
 import invented
 import nbformat
 import pytest
+from builder.execution import kernel_settings
 from course import ROOT
-from execution import kernel_settings
 from nbclient import NotebookClient
 
 NEEDED = "Single people need the published files"

@@ -1,0 +1,9 @@
+"""What can be taken away: slides, handouts, notebooks, the ledger as files, one zip of it all."""
+
+PARTS = ("slides", "handouts", "notebooks", "ledger_files", "downloads")
+
+
+def setup(app):
+    for part in PARTS:
+        app.setup_extension(f"products.{part}")
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

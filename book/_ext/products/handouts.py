@@ -1,0 +1,148 @@
+"""A handout for each chapter, made from its page: two sheets to write on, as HTML and PDF.
+
+The PDF is printed by Chromium where it is installed; without it the HTML page is the handout.
+"""
+
+import hashlib
+import re
+import shutil
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from pages import chapters, render
+from sphinx.util import logging
+
+from products.parts import inner, items, part, picture, read, tagged_figures, words
+from products.slides import claims_of
+
+logger = logging.getLogger(__name__)
+
+FOLDER = "handouts"
+SOURCE = Path(__file__).parents[2] / "_slides" / "handout.css"
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
+DATE = re.compile(rb"\(D:\d{14}[^)]*\)")
+
+
+def browser():
+    """Path of a Chromium, or None."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
+
+
+def handout(page, chapter, number):
+    """The handout of one chapter as HTML.
+
+    Parameters
+    ----------
+    page : bs4.Tag
+        The body of the chapter's page.
+    chapter : nbformat.NotebookNode
+    number : int
+
+    Returns
+    -------
+    str
+    """
+    return render(
+        "handout.html",
+        title=chapters.title(chapter),
+        number=number,
+        question=inner(part(page, "The question").find("p")),
+        claims=[" ".join(claim["claim"].split()) for claim in claims_of(chapter)],
+        objectives=items(page, "Before you start", "ol > li"),
+        figures=[(picture(cell), inner(cell.find("figcaption"))) for cell in tagged_figures(page)],
+        exercises=list(_exercises(part(page, "Check yourself"))),
+        points=items(page, "Key points", "li"),
+    )
+
+
+def _exercises(section):
+    """Title of each exercise, and the paragraphs before its first cell."""
+    for heading in section.find_all("h3"):
+        if words(heading).startswith("Exercise"):
+            texts = []
+            for after in heading.find_all_next(["p", "div", "section"]):
+                if after.name == "section" or "cell" in after.get("class", ()):
+                    break
+                if after.name == "p" and not after.get_text().startswith("Objective"):
+                    texts.append(inner(after))
+            yield words(heading), texts
+
+
+def write(app, pagename, templatename, context, doctree):
+    """Make the handout when a chapter's page is written."""
+    if not pagename.startswith("notebooks/") or app.builder.name != "html":
+        return
+    name = pagename.partition("/")[2]
+    folder = Path(app.outdir) / FOLDER
+    folder.mkdir(exist_ok=True)
+    chapter = chapters.read(Path(app.env.doc2path(pagename)))
+    (folder / f"{name}.html").write_text(
+        handout(read(context["body"]), chapter, int(name.partition("-")[0])), "utf-8"
+    )
+    shutil.copyfile(SOURCE, folder / SOURCE.name)
+
+
+def kept(app, page):
+    """Where the print of a handout is kept: under a name for what is on it.
+
+    The names of pictures name their content, so the page tells all that it shows.
+    """
+    shown = hashlib.sha256(page.read_bytes() + SOURCE.read_bytes()).hexdigest()[:16]
+    return Path(app.srcdir) / "_build" / "prints" / f"{page.stem}-{shown}.pdf"
+
+
+def collect_prints(app, error):
+    """Put the prints beside their pages; throw away those of handouts that are no more."""
+    if error or app.builder.name != "html" or not browser():
+        return
+    wanted, prints, printers = {}, {}, ThreadPoolExecutor(2)
+    for page in sorted((Path(app.outdir) / FOLDER).glob("*.html")):
+        wanted[kept(app, page)] = page
+        prints[page] = printers.submit(_print, page, kept(app, page))
+    for print_, page in wanted.items():
+        if prints[page].result():
+            shutil.copy(print_, page.with_suffix(".pdf"))
+        else:
+            logger.warning(f"Chromium did not print the handout {page.name}")
+    for old in (Path(app.srcdir) / "_build" / "prints").glob("*.pdf"):
+        if old not in wanted:
+            old.unlink()
+
+
+def _print(page, target):
+    if target.exists():
+        return True
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as profile:
+        result = subprocess.run(
+            [browser(), "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
+             "--disable-background-networking", "--disable-component-update", "--disable-sync",
+             "--disable-extensions", "--disable-software-rasterizer", "--no-first-run",
+             f"--user-data-dir={profile}",
+             f"--print-to-pdf={profile}/print.pdf", page.as_uri()],
+            capture_output=True, timeout=120, check=False,
+        )  # fmt: skip
+        printed = Path(profile) / "print.pdf"
+        if result.returncode or not printed.exists():
+            return False
+        # The same page gives the same bytes: the dates are set to one of the same length.
+        data = DATE.sub(
+            lambda found: b"(D:" + b"0" * (len(found[0]) - 4) + b")", printed.read_bytes()
+        )
+        target.write_bytes(data)
+    return True
+
+
+def setup(app):
+    app.connect("html-page-context", write)
+    app.connect("build-finished", collect_prints, priority=920)  # when the site is written
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
