@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 
 import matplotlib.pyplot as plt
 
+from ketanet import figures
+
 
 @dataclass(frozen=True)
 class State:
@@ -64,7 +66,7 @@ class Explorer:
             raise ValueError(f"name: {name!r} must be letters only")
         self.name, self.handle, self.states, self.start = name, handle, tuple(states), start
         self._sizes = [(state.figure.get_size_inches() * state.figure.dpi) for state in states]
-        self._pictures = [_webp(state.figure) for state in states]
+        self._pictures = [_picture(state.figure) for state in states]
 
     def __repr__(self):
         return f"<Explorer: {self.handle}; {', '.join(state.label for state in self.states)}>"
@@ -81,7 +83,7 @@ class Explorer:
                 f'<label for="{place}">{html.escape(state.label)}</label>'
             )
             shown.append(
-                f'<figure><img src="data:image/webp;base64,{picture}" '
+                f'<figure><img src="data:image/{picture}" '
                 f'width="{width:.0f}" height="{height:.0f}" alt="{html.escape(state.alt)}">'
                 f'<figcaption id="{place}-says">{html.escape(state.says)}</figcaption></figure>'
             )
@@ -94,11 +96,13 @@ class Explorer:
         )
 
 
-def _webp(figure):
-    """Draw a figure at twice the density of the page, as base64 text, and close it."""
-    stream = io.BytesIO()
-    lossless = {"lossless": True, "method": 6}
+def _picture(figure):
+    """Draw a figure as the rest of a data address, and close it: SVG, or WebP for pixels."""
     with plt.rc_context({"savefig.bbox": "standard"}):  # every state on the same canvas
-        figure.savefig(stream, format="webp", dpi=2 * figure.dpi, pil_kwargs=lossless)
+        kind, data = "svg+xml", (figures.drawing(figure) or "").encode()
+        if not data:
+            stream, lossless = io.BytesIO(), {"lossless": True, "method": 6}
+            figure.savefig(stream, format="webp", dpi=2 * figure.dpi, pil_kwargs=lossless)
+            kind, data = "webp", stream.getvalue()
     plt.close(figure)
-    return base64.b64encode(stream.getvalue()).decode()
+    return f"{kind};base64,{base64.b64encode(data).decode()}"

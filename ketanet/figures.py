@@ -1,11 +1,16 @@
 """The house style for pictures: one palette, one look, and the few drawings that recur."""
 
+import io
+import textwrap
+from base64 import b64encode
 from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import ListedColormap
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Patch, Rectangle
+from PIL import Image
 
 COLOURS = {
     "Visual": "#0B2F82",
@@ -24,53 +29,110 @@ least 3) and from every other colour, for readers with and without red-green bli
 """
 
 INK, FAINT = "#222222", "#B8B8B8"
-WARM, COOL = COLOURS["Default"], COLOURS["Somatomotor"]
-"""Colours for two things that are compared and are no networks."""
+"""Axes, means and words; and what is only there to compare with."""
 
 KETAMINE = "#C2006B"
 """The drug, and whatever is under it; nothing else has this colour."""
 
-PLAIN, OTHER = "#44617E", "#8C7A5B"
-"""What is measured or simulated and is neither a network nor the drug; and what it meets."""
+PLAIN, OTHER = "#1F2A37", "#2F6FDE"
+"""What is neither a network nor under the drug; and what is compared with it.
+
+With `KETAMINE` they are told apart with and without red-green blindness.
+"""
+
+SERIES = PLAIN, OTHER, "#E8601C", "#7D8794"
+"""Curves of one kind side by side, as receptors or models: dark, blue, orange, grey."""
 
 DIVERGING = "RdBu_r"
 """Colour map for correlations: red above zero, blue below, white at zero."""
 
 
+WIDTH = 5.1
+"""Inches: in a column of 343 pixels, a phone's, type of 12 points is then 11 pixels high."""
+
+LETTERS = 50
+"""How many letters of a bold title fit into that width."""
+
+
 def use():
     """Set the house style for every figure that follows.
 
-    Figures are drawn at twice the density of the page, on white: the colours keep their
-    meaning in the dark theme, where the page shows them on a white card.
+    Figures are drawn for the width of a phone, on white: the page turns their lightness
+    round in the dark theme. In a notebook they are vector drawings, unless pixels or
+    surfaces are in them.
     """
     plt.rcParams.update(
         {
-            "figure.figsize": (7.2, 3.6),
+            "figure.figsize": (WIDTH, 3.2),
             "figure.dpi": 100,
             "figure.facecolor": "white",
+            "figure.constrained_layout.use": True,
             "savefig.bbox": "tight",
-            "font.size": 11,
+            "savefig.pad_inches": 0.03,
+            "font.size": 12,
+            "figure.labelsize": 12,
+            "font.sans-serif": ["DejaVu Sans", "Verdana"],
             "text.color": INK,
             "axes.labelcolor": INK,
             "axes.edgecolor": INK,
             "xtick.color": INK,
             "ytick.color": INK,
             "axes.titlesize": 12,
-            "axes.titleweight": "bold",
             "axes.titlelocation": "left",
             "axes.spines.top": False,
             "axes.spines.right": False,
             "legend.frameon": False,
-            "lines.linewidth": 1.5,
+            "legend.fontsize": 12,
+            "lines.linewidth": 1.8,
         }
     )
     try:
-        from matplotlib_inline.backend_inline import set_matplotlib_formats
-    except ImportError:  # outside a notebook
+        from IPython import get_ipython
+        from matplotlib_inline.config import InlineBackend
+    except ImportError:
         return
-    set_matplotlib_formats("retina", pil_kwargs={"compress_level": 1})
+    if not (shell := get_ipython()):  # outside a notebook
+        return
+    InlineBackend.instance(parent=shell).figure_formats = set()
+    shell.display_formatter.mimebundle_formatter.for_type(plt.Figure, _show)
     # A cell's figures are drawn when they are shown; pyplot would draw each one before, too.
     plt.uninstall_repl_displayhook()
+
+
+HEAVIEST = 100_000
+"""Letters of an SVG; a figure of more is lighter as pixels."""
+
+
+def drawing(figure):
+    """Write a figure as SVG, with its words as words.
+
+    Parameters
+    ----------
+    figure : matplotlib.figure.Figure
+
+    Returns
+    -------
+    str or None
+        Nothing for a figure that is better told in pixels: an image, a surface, or very
+        many shapes.
+    """
+    if any(axes.images or axes.name == "3d" for axes in figure.axes):
+        return None
+    stream = io.StringIO()
+    with plt.rc_context({"svg.fonttype": "none", "svg.hashsalt": "ketanet"}):
+        figure.savefig(stream, format="svg", metadata={"Date": None})
+    return stream.getvalue() if stream.tell() <= HEAVIEST else None
+
+
+def _show(figure, include=None, exclude=None):
+    text = drawing(figure)
+    if text:
+        return {"image/svg+xml": text}
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=2 * figure.dpi, pil_kwargs={"compress_level": 1})
+    with Image.open(stream) as picture:
+        size = {"width": picture.width // 2, "height": picture.height // 2}
+    return {"image/png": b64encode(stream.getvalue()).decode()}, {"image/png": size}
 
 
 def colormap(networks):
@@ -103,17 +165,26 @@ def palette(colours):
     return ListedColormap(colours, name="areas")
 
 
-def title(text, y=0.98):
-    """Put a title over the current figure: nilearn's own are white on black.
+def title(text):
+    """Put a title over the current figure, flush left, on as many lines as it needs.
 
     Parameters
     ----------
     text : str
         What the figure shows.
-    y : float
-        Height of its upper edge, 1 at the top of the figure.
     """
-    plt.gcf().suptitle(text, x=0.02, y=y, ha="left", va="top", weight="bold", size=12)
+    _head(plt.gcf(), text)
+
+
+def _head(figure, text):
+    # Axes that were placed by hand, as nilearn's, make no room: the title goes above them.
+    place = {}
+    if not any(axes.get_subplotspec() for axes in figure.axes):
+        figure.set_layout_engine("none")
+    if not isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine):
+        place = {"y": 1.01, "va": "bottom"}
+    text = textwrap.fill(text, LETTERS)
+    figure.suptitle(text, x=0.01, ha="left", weight="bold", size=12, **place)
 
 
 def legend(networks, y=0.0):
@@ -128,8 +199,15 @@ def legend(networks, y=0.0):
     """
     own = networks if isinstance(networks, Mapping) else {name: COLOURS[name] for name in networks}
     patches = [Patch(color=colour, label=name) for name, colour in own.items()]
-    columns = len(patches) if len(patches) < 6 else 4
-    plt.gcf().legend(handles=patches, loc="upper center", bbox_to_anchor=(0.5, y), ncols=columns)
+    longest = max(map(len, own))
+    plt.gcf().legend(
+        handles=patches,
+        loc="upper center",
+        bbox_to_anchor=(0.5, y),
+        ncols=min(len(own), LETTERS // (longest + 5)) or 1,
+        handlelength=1.2,
+        columnspacing=1.2,
+    )
 
 
 def matrix(connectivity, network, title, limit=1.0):
@@ -154,7 +232,7 @@ def matrix(connectivity, network, title, limit=1.0):
     values = connectivity.loc[order, order].to_numpy(copy=True)
     np.fill_diagonal(values, np.nan)
 
-    figure, axes = plt.subplots(figsize=(7.2, 5.6), layout="constrained")
+    figure, axes = plt.subplots(figsize=(WIDTH, 4.4))
     picture = axes.imshow(values, cmap=DIVERGING, vmin=-limit, vmax=limit)
     start, centres = 0, []
     for name, regions in groups.items():
@@ -171,9 +249,9 @@ def matrix(connectivity, network, title, limit=1.0):
     axes.tick_params(axis="y", length=0, pad=16)
     axes.set_xticks([])
     axes.set_xlabel(f"the same {len(order)} regions, in the same order")
-    axes.set_title(title)
     axes.spines[:].set_visible(False)
-    figure.colorbar(picture, label="correlation r", shrink=0.8)
+    figure.colorbar(picture, label="correlation r", location="bottom", shrink=0.6, aspect=30)
+    _head(figure, title)
     return figure
 
 
@@ -197,8 +275,8 @@ def people(groups, title, label, colours=None, zero=True):
     -------
     matplotlib.figure.Figure
     """
-    figure, axes = plt.subplots(figsize=(7.2, 1.3 + 0.62 * len(groups)), layout="constrained")
-    colours = colours or [WARM] * len(groups)
+    figure, axes = plt.subplots(figsize=(WIDTH, 1.2 + 0.5 * len(groups)))
+    colours = colours or [PLAIN] * len(groups)
     if zero:
         axes.axvline(0, color=FAINT, lw=1)
     for row, ((values, interval), colour) in enumerate(zip(groups.values(), colours, strict=True)):
@@ -209,5 +287,5 @@ def people(groups, title, label, colours=None, zero=True):
     axes.set_yticks(range(len(groups)), list(groups))
     axes.set_ylim(len(groups) - 0.5, -0.5)
     axes.set_xlabel(label)
-    axes.set_title(title)
+    _head(figure, title)
     return figure

@@ -175,13 +175,14 @@ def picture_page(tmp_path, *names):
 def test_a_picture_gets_a_small_file_its_size_and_its_turn(tmp_path):
     for name in ("a.png", "b.png"):
         (tmp_path / name).write_bytes(_png(Image.radial_gradient("L").resize((40, 20))))
+    (tmp_path / "c.svg").write_text('<svg width="36pt" height="18.2pt"/>')
     app, page = picture_page(tmp_path, "a.png", "b.png", "c.svg")
     pictures.shrink(app, page)
     pictures.wait(app)
     first, second, drawing = page.children
     assert (first["uri"], first["pixels"]) == ("/a.webp", [20, 10])
     assert "loading" not in first and second["loading"] == "lazy"
-    assert drawing["uri"] == "c.svg", "only pictures of pixels shrink"
+    assert (drawing["uri"], drawing["pixels"]) == ("c.svg", [50, 25]), "only pixels shrink"
     assert Image.open(tmp_path / "b.webp").size == (40, 20)
     again, page = picture_page(tmp_path, "a.png")
     pictures.shrink(again, page)

@@ -47,4 +47,4 @@ def test_single_people_are_drawn_and_told(shown):
         told = cell.metadata["mystnb"]
         assert len(told["image"]["alt"]) >= 60
         assert "may not be passed on" in told["figure"]["caption"]
-        assert any("image/png" in o.get("data", {}) for o in cell.outputs), cell.source
+        assert any("image/svg+xml" in o.get("data", {}) for o in cell.outputs), cell.source

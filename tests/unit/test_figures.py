@@ -1,3 +1,4 @@
+import base64
 import io
 import itertools
 import sys
@@ -12,6 +13,7 @@ matplotlib.use("Agg")
 import matplotlib.pyplot as plt
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.patches import Rectangle
+from PIL import Image
 
 from ketanet import atlases, figures
 from ketanet.inference import Interval
@@ -61,9 +63,8 @@ def test_every_colour_stands_out_from_white(name):
     assert 1.05 / (luminance + 0.05) >= 3
 
 
-@pytest.mark.parametrize("vision", VISION)
-def test_every_colour_stands_out_from_every_other(vision):
-    # OKLab: Ottosson (2020).
+def apart(colours, vision):
+    """Smallest distance of two colours for an eye; OKLab: Ottosson (2020)."""
     cones = [
         [0.4122214708, 0.5363325363, 0.0514459929],
         [0.2119034982, 0.6806995451, 0.1073969566],
@@ -74,13 +75,22 @@ def test_every_colour_stands_out_from_every_other(vision):
         [1.9779984951, -2.4285922050, 0.4505937099],
         [0.0259040371, 0.7827717662, -0.8086757660],
     ]
-    seen = {
-        name: lab @ np.cbrt(cones @ np.clip(VISION[vision] @ linear(colour), 0, 1))
-        for name, colour in figures.COLOURS.items()
-    }
-    pairs = itertools.combinations(seen, 2)
-    close = [(a, b) for a, b in pairs if np.linalg.norm(seen[a] - seen[b]) < 0.10]
-    assert close == []
+    seen = [
+        lab @ np.cbrt(cones @ np.clip(VISION[vision] @ linear(colour), 0, 1)) for colour in colours
+    ]
+    return min(np.linalg.norm(a - b) for a, b in itertools.combinations(seen, 2))
+
+
+@pytest.mark.parametrize("vision", VISION)
+def test_every_colour_stands_out_from_every_other(vision):
+    assert apart(figures.COLOURS.values(), vision) >= 0.10
+    assert apart([figures.KETAMINE, figures.PLAIN, figures.OTHER], vision) >= 0.10
+    assert apart(figures.SERIES, vision) >= 0.10
+
+
+def test_the_drug_has_an_ink_of_its_own():
+    others = [*figures.COLOURS.values(), *figures.SERIES, figures.INK, figures.FAINT]
+    assert min(apart([figures.KETAMINE, other], "normal") for other in others) >= 0.10
 
 
 def test_the_colour_map_follows_the_order_of_the_networks():
@@ -110,14 +120,30 @@ def test_figures_are_saved_on_white():
     assert list(plt.imread(stream)[0, 0]) == [1, 1, 1, 1]
 
 
-def test_a_title_stands_over_the_current_figure():
-    figure = plt.figure()
-    figures.title("Where the networks are", y=0.9)
+def test_a_title_stands_flush_left_over_the_current_figure():
+    figure, _ = plt.subplots()
+    figures.title("Where the networks are")
     assert figure.get_suptitle() == "Where the networks are"
     [text] = figure.texts
-    assert text.get_position() == (0.02, 0.9)
-    assert (text.get_ha(), text.get_va()) == ("left", "top")
+    assert text.get_position()[0] == 0.01 and text.get_ha() == "left"
     assert to_hex(text.get_color()) == figures.INK
+
+
+def test_a_long_title_is_broken_and_stays_within_the_figure():
+    figure, axes = plt.subplots()
+    figures.title("Each of the many words of this title finds its place on one of the lines")
+    figure.draw_without_rendering()
+    text = figure._suptitle.get_window_extent()
+    assert figure._suptitle.get_text().count("\n") == 1
+    assert text.x1 <= figure.bbox.x1 and text.y0 >= axes.get_window_extent().y1
+
+
+def test_a_title_stands_above_axes_that_make_no_room():
+    figure = plt.figure()
+    axes = figure.add_axes([0, 0, 1, 1])
+    figures.title("A brain")
+    figure.draw_without_rendering()
+    assert figure._suptitle.get_window_extent().y0 >= axes.get_window_extent().y1
 
 
 def test_a_legend_names_networks_in_their_colours():
@@ -140,11 +166,47 @@ def test_a_legend_takes_areas_with_colours_of_their_own():
     ]
 
 
-@pytest.mark.parametrize("count, columns", [(1, 1), (5, 5), (6, 4), (8, 4)])
-def test_a_long_legend_is_broken_into_lines(count, columns):
+@pytest.mark.parametrize("count", range(1, 9))
+def test_a_legend_is_as_wide_as_the_figure_at_most(count):
     figure = plt.figure()
     figures.legend(list(figures.COLOURS)[:count])
-    assert figure.legends[0]._ncols == columns
+    figure.draw_without_rendering()
+    assert figure.legends[0].get_window_extent().width <= figure.bbox.width
+
+
+# How a figure leaves the notebook
+
+
+def test_a_drawing_is_written_in_words_and_without_a_date():
+    figure, axes = plt.subplots()
+    axes.set(xlabel="days after the dose")
+    text = figures.drawing(figure)
+    assert ">days after the dose</text>" in text and "<dc:date>" not in text
+    assert text == figures.drawing(figure)
+
+
+def test_type_is_eleven_pixels_high_on_a_phone():
+    assert 343 / (72 * figures.WIDTH) * plt.rcParams["font.size"] >= 11
+
+
+@pytest.mark.parametrize("kind", ["image", "surface", "many"])
+def test_what_is_better_told_in_pixels_is_no_drawing(kind):
+    figure, axes = plt.subplots(subplot_kw={"projection": "3d" if kind == "surface" else None})
+    if kind == "image":
+        axes.imshow(np.eye(3))
+    if kind == "many":
+        axes.scatter(*np.random.default_rng(0).random((2, 5000)))
+    assert figures.drawing(figure) is None
+
+
+def test_a_notebook_shows_drawings_and_pictures_at_twice_the_density():
+    figure, axes = plt.subplots()
+    assert set(figures._show(figure)) == {"image/svg+xml"}
+    axes.imshow(np.eye(3), aspect="auto")
+    data, size = figures._show(figure)
+    picture = Image.open(io.BytesIO(base64.b64decode(data["image/png"])))
+    assert tuple(side // 2 for side in picture.size) == tuple(size["image/png"].values())
+    assert picture.width == pytest.approx(2 * 100 * figures.WIDTH, rel=0.1)
 
 
 # The drawings
@@ -210,18 +272,16 @@ def test_every_group_is_framed_where_its_regions_are():
 
 def test_figures_have_the_size_of_the_page():
     figures.use()
-    assert tuple(plt.figure().get_size_inches()) == (7.2, 3.6)
-    assert tuple(draw_matrix()[1].get_size_inches()) == (7.2, 5.6)
-    assert tuple(draw_people().figure.get_size_inches()) == pytest.approx((7.2, 1.3 + 2 * 0.62))
+    assert tuple(plt.figure().get_size_inches()) == (5.1, 3.2)
+    assert tuple(draw_matrix()[1].get_size_inches()) == (5.1, 4.4)
+    assert tuple(draw_people().figure.get_size_inches()) == pytest.approx((5.1, 1.2 + 2 * 0.5))
 
 
-def test_titles_and_legends_keep_clear_of_the_picture():
+def test_a_legend_keeps_clear_of_the_picture():
     figure = plt.figure()
-    figures.title("A picture")
     figures.legend(["Default", "Visual"])
     figure.draw_without_rendering()
-    title, legend = figure._suptitle.get_position(), figure.legends[0].get_window_extent()
-    assert title == (0.02, 0.98) and figure._suptitle.get_horizontalalignment() == "left"
+    legend = figure.legends[0].get_window_extent()
     below = figure.transFigure.inverted().transform(legend)
     assert below[1, 1] <= 0.01  # its upper edge is the foot of the figure
     assert below[:, 0].mean() == pytest.approx(0.5, abs=0.01)
@@ -230,9 +290,9 @@ def test_titles_and_legends_keep_clear_of_the_picture():
 def test_a_matrix_bears_its_title_and_a_scale_around_zero():
     _, figure = draw_matrix(limit=0.4)
     axes = figure.axes[0]
-    assert axes.get_title(loc="left") == "Who talks to whom"
+    assert figure.get_suptitle() == "Who talks to whom"
     assert axes.images[0].get_clim() == (-0.4, 0.4)
-    assert figure.axes[1].get_ylabel() == "correlation r"
+    assert figure.axes[1].get_xlabel() == "correlation r"
 
 
 def draw_people(**options):
@@ -266,7 +326,7 @@ def test_groups_are_named_from_top_to_bottom():
     axes = draw_people()
     assert [tick.get_text() for tick in axes.get_yticklabels()] == ["with", "without"]
     assert axes.get_ylim() == (1.5, -0.5)
-    assert axes.get_title(loc="left") == "Each dot is a person"
+    assert axes.figure.get_suptitle() == "Each dot is a person"
     assert axes.get_xlabel() == "coupling r"
 
 
@@ -279,6 +339,6 @@ def test_a_line_marks_zero_if_asked():
 
 
 def test_each_group_can_have_its_colour():
-    axes = draw_people(colours=[figures.WARM, figures.COOL])
+    axes = draw_people(colours=[figures.KETAMINE, figures.PLAIN])
     dots = [line.get_color() for line in axes.lines if line.get_marker() == "o"]
-    assert dots == [figures.COLOURS["Default"], figures.COLOURS["Somatomotor"]]
+    assert dots == [figures.KETAMINE, figures.PLAIN]

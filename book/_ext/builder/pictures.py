@@ -1,13 +1,15 @@
-"""Pictures become small and keep their place: WebP files, their size in the page, late loading.
+"""Pictures become small and keep their place: their size in the page, late loading, WebP.
 
-The notebooks draw at twice the density of the page, as PNG. Every pixel is kept, unless the
-file would be too heavy. The work goes on beside the reading of the pages.
+Drawings are SVG and stay so. Pictures of pixels come from the notebooks at twice the density
+of the page, as PNG. Every pixel is kept, unless the file would be too heavy. The work goes on
+beside the reading of the pages.
 """
 
 import io
 import os
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from xml.etree import ElementTree
 
 from docutils import nodes
 from PIL import Image
@@ -46,10 +48,9 @@ def shrink(app, doctree):
     for number, node in enumerate(found):
         _, name = app.env.relfn2path(node["uri"], app.env.docname)
         path = Path(name)
-        if path.suffix not in (".png", ".webp"):
+        if path.suffix not in (".png", ".webp", ".svg"):
             continue
-        with Image.open(path) as picture:
-            node["pixels"] = [side // DENSITY for side in picture.size]
+        node["pixels"] = _size(path)
         if number:
             node["loading"] = "lazy"
         if path.suffix == ".png":
@@ -58,6 +59,16 @@ def shrink(app, doctree):
             if not small.exists() or not small.stat().st_size:
                 small.touch()  # Sphinx looks whether it is there
                 app.shrinking.append(app.shrinkers.submit(_convert, path, small))
+
+
+def _size(path):
+    """Width and height in the page, in pixels; a drawing tells its own in points."""
+    if path.suffix == ".svg":
+        root = ElementTree.parse(path).getroot()
+        sides = (float(root.get(side).removesuffix("pt")) for side in ("width", "height"))
+        return [round(side * 100 / 72) for side in sides]
+    with Image.open(path) as picture:
+        return [side // DENSITY for side in picture.size]
 
 
 def _convert(path, small):

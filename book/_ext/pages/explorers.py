@@ -8,7 +8,7 @@ from pathlib import Path
 
 from docutils import nodes
 
-PICTURE = re.compile(r'<img src="data:image/webp;base64,(?P<data>[^"]+)"')
+PICTURE = re.compile(r'<img src="data:image/(?P<kind>webp|svg)[^,]*,(?P<data>[^"]+)"')
 FOLDER = "_explorers"
 
 
@@ -19,12 +19,12 @@ def move_out(app, doctree, docname):
     folder, stem = Path(app.outdir) / FOLDER, docname.replace("/", "-")
     here = os.path.dirname(app.builder.get_target_uri(docname))
     path = os.path.relpath(FOLDER, here or ".").replace(os.sep, "/")
-    for old in folder.glob(f"{stem}-*.webp"):
+    for old in folder.glob(f"{stem}-*"):
         old.unlink()
 
     def place(match):
         picture = base64.b64decode(match["data"])
-        name = f"{stem}-{hashlib.sha256(picture).hexdigest()[:8]}.webp"
+        name = f"{stem}-{hashlib.sha256(picture).hexdigest()[:8]}.{match['kind']}"
         folder.mkdir(exist_ok=True)
         (folder / name).write_bytes(picture)
         return f'<img loading="lazy" decoding="async" src="{path}/{name}"'
