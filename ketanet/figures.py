@@ -4,6 +4,7 @@ import io
 import textwrap
 from base64 import b64encode
 from collections.abc import Mapping
+from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -50,7 +51,7 @@ DIVERGING = "RdBu_r"
 WIDTH = 5.1
 """Inches: in a column of 343 pixels, a phone's, type of 12 points is then 11 pixels high."""
 
-LETTERS = 50
+LETTERS = 48
 """How many letters of a bold title fit into that width."""
 
 
@@ -133,6 +134,23 @@ def _show(figure, include=None, exclude=None):
     with Image.open(stream) as picture:
         size = {"width": picture.width // 2, "height": picture.height // 2}
     return {"image/png": b64encode(stream.getvalue()).decode()}, {"image/png": size}
+
+
+def sketch(name):
+    """Show a drawing that was made by hand.
+
+    Parameters
+    ----------
+    name : str
+        File in ``ketanet/sketches``, without its ending.
+
+    Returns
+    -------
+    IPython.display.SVG
+    """
+    from IPython.display import SVG
+
+    return SVG((Path(__file__).parent / "sketches" / f"{name}.svg").read_text("utf-8"))
 
 
 def colormap(networks):
@@ -275,7 +293,7 @@ def people(groups, title, label, colours=None, zero=True):
     -------
     matplotlib.figure.Figure
     """
-    figure, axes = plt.subplots(figsize=(WIDTH, 1.2 + 0.5 * len(groups)))
+    figure, axes = plt.subplots(figsize=(WIDTH, 1.2 + 0.42 * len(groups)))
     colours = colours or [PLAIN] * len(groups)
     if zero:
         axes.axvline(0, color=FAINT, lw=1)

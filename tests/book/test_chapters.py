@@ -64,15 +64,16 @@ def test_the_three_middle_parts_say_what_is_found(chapter):
 
 
 def story(chapter):
-    """What is open on the page before anybody clicks: its Markdown, and its captions."""
-    lines, deep, part = [], 0, ""
+    """What is open on the page before anybody clicks: its words, and how many pictures."""
+    lines, pictures, deep, part = [], 0, 0, ""
     for cell in chapter.cells:
         if not chapters.on_page(cell):
             continue
         if cell.cell_type == "code":
             figure = cell.metadata.get("mystnb", {}).get("figure")
-            if figure and not deep and part != "Check yourself":
-                lines.append(figure["caption"])
+            if not deep and part != "Check yourself":
+                lines.append(figure["caption"] if figure else "")
+                pictures += bool(figure) or cell.source.startswith("Explorer(")
             continue
         source = re.sub(r"^:::\{dropdown\}.*?^:::$", "", cell.source, flags=re.M | re.S)
         for line in source.splitlines():
@@ -84,11 +85,11 @@ def story(chapter):
                     deep = deep or level
             if not deep and part != "Check yourself":
                 lines.append(line)
-    return "\n".join(lines)
+    return "\n".join(lines), pictures
 
 
 def test_the_story_of_a_chapter_is_short(chapter):
-    words = len(story(chapter).split())
+    words = len(story(chapter)[0].split())
     assert words <= 2600, f"{chapter.metadata['name']}: {words} words before anything is opened"
 
 
@@ -294,3 +295,19 @@ def test_the_table_behind_a_figure_holds_its_numbers(chapter):
         table = set(NUMBER.findall(cell.source.split("The numbers behind this figure")[1]))
         missing = set(NUMBER.findall(frame)) - table - NO_FINDINGS
         assert not missing, f"{where(chapter, index, cell)}: the figure has {sorted(missing)}"
+
+
+def test_no_type_in_a_figure_is_small(chapter):
+    for index, cell in code_cells(chapter):
+        small = [size for size in re.findall(r"size=(\d+)\b", cell.source) if int(size) < 12]
+        drawn = "figures." in cell.source or "plt." in cell.source
+        markers = re.findall(r"(?:node|marker)_size=\d+", cell.source)
+        assert not drawn or len(small) <= len(markers), where(chapter, index, cell)
+
+
+def test_the_time_to_read_was_measured(chapter):
+    """At 170 words a minute and 40 seconds a picture; a claim is told in 100 words."""
+    told, pictures = story(chapter)
+    words = len(told.split()) + 100 * len(set(re.findall(r"\{claim\}`([^`]+)`", told)))
+    printed = int(re.search(r"\*\*Time\*\*: (\d+) minutes to read", text(chapter))[1])
+    assert abs(printed - (words / 170 + 0.7 * pictures)) <= 4, f"{words} words, {pictures} pictures"

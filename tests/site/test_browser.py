@@ -211,7 +211,8 @@ def test_a_question_in_a_readers_words_is_answered_first(desk, asked, place):
 def test_search_counts_headings_before_text_and_leaves_code_out(desk):
     desk.goto((SITE / "search.html").as_uri() + "?q=smoothing")
     first = desk.locator("#search-results li a").first
-    assert "smoothing" in first.get_attribute("href"), "the place itself, not its page"
+    # The place itself, not its page; results come in one after the other.
+    expect(first).to_have_attribute("href", re.compile("#.*smoothing"))
     desk.goto((SITE / "search.html").as_uri() + "?q=suptitle")
     expect(desk.locator("#search-results")).to_contain_text("did not match any documents")
 
@@ -312,6 +313,27 @@ def test_an_explorer_moves_by_arrow(desk):
     assert shown.count() == 1
     assert shown.inner_text() != before
     expect(shown.locator("img")).to_be_visible()
+
+
+@pytest.mark.parametrize("page", sorted(SITE.glob("notebooks/*.html")), ids=lambda p: p.stem)
+def test_a_chapter_ends_and_moves_soon_on_a_phone(phone, page):
+    phone.goto(page.as_uri())
+    screens = phone.evaluate("document.documentElement.scrollHeight / 812")
+    assert screens <= 25, f"{page.stem}: {screens:.1f} screens with its folds closed"
+    top = phone.locator("fieldset.explorer").first.bounding_box()["y"]
+    assert top <= 5 * phone.viewport_size["height"], f"{page.stem}: nothing to move so far"
+
+
+def test_a_figure_is_enlarged_whole_and_then_moved_in(phone):
+    phone.goto(CHAPTER.as_uri())
+    phone.locator("article figure[id] a.image-reference:visible").first.click()
+    box = phone.locator("dialog.enlarged")
+    room = "e => [e.scrollWidth - e.clientWidth, e.scrollHeight - e.clientHeight]"
+    assert max(box.evaluate(room)) <= 1, "the whole figure is in sight"
+    box.get_by_role("button", name="Closer").click()
+    assert max(box.evaluate(room)) > 100, "there is somewhere to go"
+    phone.keyboard.press("Escape")
+    expect(box).to_have_count(0)
 
 
 def test_code_is_copied(desk):

@@ -2,6 +2,7 @@
 
 import copy
 import functools
+import json
 import re
 
 import pytest
@@ -206,3 +207,11 @@ def test_a_work_is_told_in_full_where_it_is_first_cited_on_a_page(page, soup):
     told = [link["href"] for link in soup.select('article a[href*="references.html#"][title]')]
     cited = {link["href"] for link in soup.select('article a[href*="references.html#id"]')}
     assert len(told) == len(set(told)) and (not cited or set(told) <= cited)
+
+
+def test_the_search_knows_every_word_of_the_glossary():
+    text = (SITE / "searchindex.js").read_text("utf-8")
+    known = json.loads(text[text.index("(") + 1 : text.rindex(")")])["indexentries"]
+    words = [term.next for term in read(SITE / "book/glossary.html").select("dl.glossary dt")]
+    assert len(words) > 100
+    assert not {str(word).strip().lower().replace("’", "'") for word in words} - known.keys()

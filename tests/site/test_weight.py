@@ -13,6 +13,7 @@ PICTURES = [path for folder in ("_images", "_explorers") for path in (SITE / fol
 LIGHT = {"book/index": 115_800, "notebooks/06-short-term": 173_500, "book/ledger": 104_200}
 """What these weighed under the theme that was purged; bytes on the way to the reader."""
 REQUESTS = 12
+COLUMN = 343  # pixels that a figure has on a phone of 375
 
 
 def weight(path):
@@ -79,6 +80,22 @@ def test_html_is_short():
 def test_a_picture_is_light(picture):
     assert picture.suffix in (".webp", ".svg")
     assert picture.stat().st_size <= 150_000
+
+
+@pytest.mark.parametrize(
+    "drawing", [path for path in PICTURES if path.suffix == ".svg"], ids=lambda path: path.name
+)
+def test_type_can_be_read_on_a_phone(drawing):
+    text = drawing.read_text("utf-8")
+    width = float(re.search(r'viewBox="0 0 (\S+) ', text)[1])
+    sizes = [float(size) for size in re.findall(r"font(?:-size)?: ?(?:[\w ]+ )?([\d.]+)px", text)]
+    assert sizes and min(sizes) * COLUMN / max(width, COLUMN) >= 10.9, f"{min(sizes)} of {width}"
+
+
+def test_pictures_of_pixels_are_no_wider_than_their_type_allows(page, soup):
+    for picture in soup.select("article figure[id] img"):
+        wide = picture["src"].endswith(".webp") and int(picture["width"]) > 530
+        assert not wide, f"{picture['src']}: {picture['width']} pixels wide"
 
 
 def test_pictures_keep_their_place_and_load_late(soup):

@@ -274,7 +274,7 @@ def test_figures_have_the_size_of_the_page():
     figures.use()
     assert tuple(plt.figure().get_size_inches()) == (5.1, 3.2)
     assert tuple(draw_matrix()[1].get_size_inches()) == (5.1, 4.4)
-    assert tuple(draw_people().figure.get_size_inches()) == pytest.approx((5.1, 1.2 + 2 * 0.5))
+    assert tuple(draw_people().figure.get_size_inches()) == pytest.approx((5.1, 1.2 + 2 * 0.42))
 
 
 def test_a_legend_keeps_clear_of_the_picture():

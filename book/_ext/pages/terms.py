@@ -187,18 +187,16 @@ def say_where(app, doctree, docname):
             item.children[-1].append(line)
 
 
-def again(app, env):
-    """Write the glossary again when a chapter came to use other words."""
-    state = {name: sorted(words) for name, words in sorted(env.term_uses.items())}
-    changed = getattr(env, "term_uses_written", None) != state
-    env.term_uses_written = state
-    return [GLOSSARY] if changed and GLOSSARY in env.all_docs else []
-
-
 def prepare(app, env, docnames):
-    """Keep what each chapter uses with the environment."""
+    """Keep what each chapter uses, and read the glossary whenever a page is read.
+
+    It says where its words are used, and Sphinx's search forgets the words of a glossary
+    that is not written.
+    """
     if not hasattr(env, "term_uses"):
         env.term_uses = {}
+    if docnames and GLOSSARY in env.found_docs and GLOSSARY not in docnames:
+        docnames.append(GLOSSARY)
 
 
 def forget(app, env, docname):
@@ -211,6 +209,5 @@ def setup(app):
     app.connect("env-before-read-docs", prepare)
     app.connect("doctree-read", mark)
     app.connect("env-purge-doc", forget)
-    app.connect("env-updated", again)
     app.connect("doctree-resolved", say_where)
     return {"parallel_read_safe": False, "parallel_write_safe": True}
