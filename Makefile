@@ -22,6 +22,7 @@ book: setup
 
 test: setup
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy --no-error-summary --cache-dir=_build/mypy
 	@$(BIN)/python -m pytest tests/unit tests/calibration tests/book tests/notebooks
 	@$(MAKE) --no-print-directory book
 	@$(BIN)/python -m pytest tests/site

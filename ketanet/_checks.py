@@ -66,6 +66,31 @@ def check_share(name, value, error):
     return value
 
 
+def check_links(name, links, error):
+    """Refuse what are no links between the same regions, as strong in both directions.
+
+    Parameters
+    ----------
+    name : str
+    links : pandas.DataFrame or array_like, shape (regions, regions)
+        The columns of a table are brought into the order of its rows.
+    error : type
+        The exception to raise.
+
+    Returns
+    -------
+    numpy.ndarray
+    """
+    if isinstance(links, pd.DataFrame):
+        links = aligned(name, links, links.index, error)
+    values = check_number(name, links, error)
+    if values.ndim != 2 or values.shape[0] != values.shape[1]:
+        raise error(f"{name}: links make a square, not the shape {values.shape}")
+    if not np.allclose(values, values.T):
+        raise error(f"{name}: not symmetric, though a link has one weight in both directions")
+    return values
+
+
 def check_level(level, error):
     """Refuse what is no level of an interval, such as 95 for 95%; parameters as above."""
     level = float(check_number("level", level, error))

@@ -291,7 +291,7 @@ def read_cifti(place):
     """
     nib.imageglobals.logger.disabled = True  # it would complain: a surface has no voxel size
     try:
-        file = nib.load(place)
+        file = nib.Cifti2Image.from_filename(place)
         return file.get_fdata(), file.header.get_axis(1)
     finally:
         nib.imageglobals.logger.disabled = False
@@ -407,7 +407,7 @@ def _cab_np():
     """Label table, and one parcel number a vertex for each hemisphere."""
     names, parts = _surface_labels("ca_parcels_1.1")
     areas, _ = _surface_labels("mmp_1.0")  # numbered alike, as far as the cortex goes
-    table = pd.DataFrame([_CAB_NP_NAME.fullmatch(name).groupdict() for name in names], names)
+    table = pd.Series(names, names).str.extract(f"^{_CAB_NP_NAME.pattern}$")
     cortex = table["structure"] == "Ctx"
     table["structure"] = table["structure"].replace({"Ctx": "Cortex"})
     table["area"] = ""

@@ -155,8 +155,8 @@ def node(on_e=0.0, on_i=0.0, inhibition=1.0):
         return EXCITATORY.rate(into_e), INHIBITORY.rate(into_i)
 
     def changes(_, state, on_e, on_i):
-        rate_e, rate_i = rates(*state, on_e, on_i)
         s_e, s_i = state
+        rate_e, rate_i = rates(s_e, s_i, on_e, on_i)
         return [-s_e / TAU_E + (1 - s_e) * GAMMA * rate_e, -s_i / TAU_I + rate_i]
 
     state = [0.16, 0.04]
@@ -165,8 +165,9 @@ def node(on_e=0.0, on_i=0.0, inhibition=1.0):
         state = run.y[:, -1]
         if np.abs(changes(0, state, *drug)).max() > 1e-5:
             raise CircuitError("the node does not settle with these values")
-    rate_e, rate_i = rates(*state, on_e, on_i)
-    return Node(float(rate_e), float(rate_i), *map(float, state))
+    s_e, s_i = map(float, state)
+    rate_e, rate_i = rates(s_e, s_i, on_e, on_i)
+    return Node(float(rate_e), float(rate_i), s_e, s_i)
 
 
 # A network of spiking cells: the unstructured network of BrunelWang2001
@@ -277,8 +278,8 @@ def spiking(on_e=0.0, on_i=0.0, seconds=3.0, seed=0, step=0.1):
         )
         when.append((first + at) * step / 1000)
         which.append(cells)
-    when, which = np.concatenate(when) - SETTLING, np.concatenate(which)
-    return Spikes(when[when >= 0], which[when >= 0], float(seconds))
+    late = np.concatenate(when) - SETTLING
+    return Spikes(late[late >= 0], np.concatenate(which)[late >= 0], float(seconds))
 
 
 _MIDDLE, _TERMS = -60.0, 9

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from ketanet._checks import aligned
+from ketanet._checks import aligned, check_links, check_not_negative, check_number
 
 
 class ControlError(ValueError):
@@ -153,29 +153,17 @@ def energy_against_shuffled(connectome, start, end, horizon=3.0, nulls=50, seed=
 
 
 def _connectome(values):
-    if isinstance(values, pd.DataFrame):
-        values = aligned("the connectome", values, values.index, ControlError)
-    values = np.asarray(values, float)
-    if values.ndim != 2 or values.shape[0] != values.shape[1]:
-        raise ControlError(f"a connectome is a square matrix; this one has {values.shape}")
-    if not np.isfinite(values).all():
-        raise ControlError("a value of the connectome is missing or infinite")
-    if (values < 0).any():
-        raise ControlError("a connectome has no negative link")
-    if not np.allclose(values, values.T):
-        raise ControlError("the connectome is not symmetric: the closed form does not hold")
-    return values
+    values = check_links("the connectome", values, ControlError)
+    return check_not_negative("the connectome", values, "", ControlError)
 
 
 def _state(values, connectome):
     if isinstance(connectome, pd.DataFrame) and isinstance(values, pd.Series):
         values = aligned("a state", values, connectome.index, ControlError)
-    values = np.asarray(values, float)
+    values = check_number("a state", values, ControlError)
     if values.shape != (len(connectome),):
         raise ControlError(
             f"a state has one value for each of {len(connectome)} regions, "
             f"not the shape {values.shape}"
         )
-    if not np.isfinite(values).all():
-        raise ControlError("a value of a state is missing or infinite")
     return values

@@ -249,7 +249,7 @@ def members(parcels):
 
 
 def _groups(scans):
-    kinds = {}
+    kinds: dict[str, dict] = {}
     for kind, name, inside in members(scans.parcels):
         kinds.setdefault(kind, {})[name] = inside
     tables = []

@@ -15,7 +15,14 @@ import pandas as pd
 from scipy import signal
 from sklearn.cluster import KMeans
 
-from ketanet.networks import Pipeline, SignalError, check_signals, clean, shuffle_phases
+from ketanet.networks import (
+    Pipeline,
+    SignalError,
+    check_band,
+    check_signals,
+    clean,
+    shuffle_phases,
+)
 
 FILTER_ORDER = 2
 """Order of the Butterworth filter, run forwards and backwards, as is usual in LEiDA code.
@@ -56,10 +63,7 @@ def band_pass(table, tr, band=(0.01, 0.1)):
         If a value is missing, a signal is flat, there are too few volumes, or the
         volumes cannot hold the band.
     """
-    fastest = 0.5 / tr if tr > 0 else 0
-    low, high = band
-    if not 0 < low < high < fastest:
-        raise SignalError(f"volumes every {tr:g} s cannot hold a band of {low:g} to {high:g} Hz")
+    check_band(tr, band)
     values = clean(table, tr, Pipeline(band=None)).to_numpy()
     sections = signal.butter(FILTER_ORDER, band, "bandpass", fs=1 / tr, output="sos")
     values = signal.sosfiltfilt(sections, values, axis=0)

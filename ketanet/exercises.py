@@ -5,8 +5,8 @@ import os
 import zlib
 from html import escape
 from math import ceil, log10
+from numbers import Real
 
-import numpy as np
 from IPython.display import HTML, display
 
 SHOW_ANSWERS = "KETANET_SHOW_ANSWERS"
@@ -32,7 +32,7 @@ def check(answer, expected, tolerance=0.0, hint=""):
         print("No answer yet: replace None, then run again.")
     elif isinstance(expected, str):
         _say(answer == expected, f"{answer!r} is not it.", hint)
-    elif not np.isscalar(answer) or isinstance(answer, str):
+    elif not isinstance(answer, Real):
         print(f"Expected one number, got {type(answer).__name__}. {hint}".rstrip())
     else:
         side = "too large" if answer > expected else "too small"

@@ -10,7 +10,7 @@ threshold.
 import numpy as np
 import pandas as pd
 
-from ketanet._checks import aligned
+from ketanet._checks import aligned, check_links
 
 
 def threshold(matrix, density):
@@ -33,7 +33,7 @@ def threshold(matrix, density):
     ValueError
         If the matrix is not symmetric, a value is missing, or no link would stay.
     """
-    matrix = _checked(matrix)
+    matrix = check_links("the matrix", matrix, ValueError)
     if not 0 < density <= 1:
         raise ValueError(f"a density lies above 0 and not above 1; {density:g} does not")
     rows, columns = np.triu_indices(len(matrix), 1)
@@ -145,21 +145,8 @@ def participation_by_network(links, network):
     return pd.DataFrame({"participation": mean, "regions": groups.size(), "linked": linked})
 
 
-def _checked(matrix):
-    if isinstance(matrix, pd.DataFrame):
-        matrix = aligned("the matrix", matrix, matrix.index, ValueError)
-    matrix = np.asarray(matrix, float)
-    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
-        raise ValueError(f"a matrix of links is square; this one has the shape {matrix.shape}")
-    if not np.isfinite(matrix).all():
-        raise ValueError("a value of the matrix is missing or infinite")
-    if not np.allclose(matrix, matrix.T):
-        raise ValueError("the matrix is not symmetric: a link has one weight in both directions")
-    return matrix
-
-
 def _off_diagonal(links):
-    links = _checked(links).copy()
+    links = check_links("the matrix", links, ValueError).copy()
     np.fill_diagonal(links, 0)
     return links
 

@@ -91,10 +91,11 @@ def interval(values, level=0.95, correlations=False):
         values = np.arctanh(values)
     n, mean = len(values), values.mean()
     half = stats.t.ppf((1 + level) / 2, n - 1) * values.std(ddof=1) / n**0.5
-    found = mean, mean - half, mean + half
+    found = np.array([mean, mean - half, mean + half])
     if correlations:
         found = np.tanh(found)
-    return Interval(*map(float, found), level, n)
+    mean, low, high = found.tolist()
+    return Interval(mean, low, high, level, n)
 
 
 def icc(first, second, level=0.95):
@@ -134,8 +135,9 @@ def icc(first, second, level=0.95):
         raise ChangeError("the two measurements are the same: there is no error to compare with")
     # Both have n - 1 degrees of freedom, so the quantile serves for both ends.
     quantile = stats.f.ppf((1 + level) / 2, n - 1, n - 1)
-    found = [(between - within * f) / (between + within * f) for f in (1, quantile, 1 / quantile)]
-    return Interval(*map(float, found), level, n)
+    f = np.array([1, quantile, 1 / quantile])
+    mean, low, high = ((between - within * f) / (between + within * f)).tolist()
+    return Interval(mean, low, high, level, n)
 
 
 def fdr(p):

@@ -176,7 +176,7 @@ def test_z_by_hand_and_in_words():
         (np.ones((4, 3)), "square"),
         (np.ones(4), "square"),
         (np.full((4, 4), np.nan), "missing or infinite"),
-        (-np.ones((4, 4)), "negative link"),
+        (-np.ones((4, 4)), "-1 is negative"),
         (np.triu(np.ones((4, 4))), "not symmetric"),
     ],
 )
@@ -191,7 +191,7 @@ def test_a_connectome_that_cannot_be_used_is_refused(connectome, words):
     [
         (np.ones(3), "each of 4 regions"),
         (np.ones((4, 1)), "each of 4 regions"),
-        ([1, np.nan, 0, 0], "a value of a state is missing"),
+        ([1, np.nan, 0, 0], "a state: a value is missing"),
     ],
 )
 def test_a_state_that_does_not_fit_is_refused(state, words):

@@ -439,9 +439,7 @@ def test_signals_that_cannot_be_used_are_refused(ask):
         ask(table.iloc[:99])
 
 
-@pytest.mark.parametrize(
-    "tr, band", [(0.72, (0.1, 0.01)), (0.72, (0, 0.1)), (5.0, (0.01, 0.1)), (0, (0.01, 0.1))]
-)
+@pytest.mark.parametrize("tr, band", [(0.72, (0.1, 0.01)), (0.72, (0, 0.1)), (5.0, (0.01, 0.1))])
 def test_a_band_that_the_volumes_cannot_hold_is_refused(tr, band):
     with pytest.raises(SignalError, match="cannot hold a band"):
         dynamics.band_pass(noise("ab"), tr, band)
