@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader
+from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 PARTS = (
     "tags", "claims", "claim_pages", "evidence_map", "quiz", "guess", "terms", "datacards",
@@ -11,11 +11,11 @@ PARTS = (
 
 TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parents[1] / "templates"),
-    autoescape=True,
+    autoescape=select_autoescape(["html"]),
     trim_blocks=True,
     lstrip_blocks=True,
 )
-"""All HTML that the course's extensions write stands in these files."""
+"""All HTML and MyST that the course's extensions write stands in these files."""
 
 
 def render(template, /, **values):

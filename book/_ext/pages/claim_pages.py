@@ -8,6 +8,7 @@ import html
 from docutils import nodes
 from docutils.utils import new_document
 
+from pages import render
 from pages.claims import FULL, LEDGER, head, verdict
 from pages.ledger import load
 
@@ -38,14 +39,13 @@ def make(app):
         document = new_document("", tree.settings)
         document.extend(child.deepcopy() for child in entry.children)
         app.env.resolve_references(document, name, app.builder)
-        chapter = app.builder.get_relative_uri(name, f"notebooks/{claim['chapter']}")
-        ledger = app.builder.get_relative_uri(name, LEDGER)
-        body = (
-            f"<h1>{html.escape(claim['short'])}</h1>{head(claim)}"
-            f"<p>{html.escape(' '.join(claim['summary'].split()))}</p>"
-            f"{app.builder.render_partial(nodes.compound('', *document.children))['fragment']}"
-            f'<p><a href="{chapter}">The chapter that discusses it</a> · '
-            f'<a href="{ledger}#claim-{claim["id"]}">All claims in the ledger</a></p>'
+        body = render(
+            "claim-page.html",
+            claim=claim,
+            head=head(claim),
+            entry=app.builder.render_partial(nodes.compound("", *document.children))["fragment"],
+            chapter=app.builder.get_relative_uri(name, f"notebooks/{claim['chapter']}"),
+            ledger=app.builder.get_relative_uri(name, LEDGER),
         )
         about = html.escape(f"{claim['claim'].strip()} Verdict: {verdict(claim)}.")
         meta = f'<meta name="description" content="{about}">'

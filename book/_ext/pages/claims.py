@@ -67,50 +67,22 @@ def told(claim):
 
 
 def full(claim):
-    """All that is known about a claim, as MyST text: verdict, both sides, how far they carry."""
-
-    def evidence(side):
-        lines = [f"- {line['text'].strip()}{_cite(line['cite'])}" for line in claim[side]]
-        return "\n  ".join(lines) or "Nothing that we found."
-
+    """All that is known about a claim, as MyST text."""
     papers = {name: {key for _, key, _ in lines} for name, lines in trials(claim).items()}
-    shared = [f"{name}:{_cite(sorted(keys))}" for name, keys in papers.items() if len(keys) > 1]
-    problem = claim["citation_problem"]
-    cites = f"“{claim['cited'].strip()}”" if claim["cited"] else "No reference."
-    if claim["cited"] and problem and problem != "none":
-        cites += f"\n\n  About it: {problem.strip()}{_cite(claim['corrected'])}"
-    reasons = [
-        f"- {NAMES_OF_GRADE.get(name, name)}: {reason['grade']}"
-        + (f" ({reason['why'].strip()})" if reason["grade"] != "not assessed" else "")
-        for name, reason in claim["reasons"].items()
-    ]
-    searches = [
-        f"- {found['date']}, {found['side'].replace('both', 'for and against')}, "
-        f"in {found['source']}: “{found['query']}”. Works of use: {found['works']}."
-        for found in claim["searches"]
-    ]
-    detail = claim["verdict_detail"].strip() or "no more to say"
-    parts = {
-        "Why this verdict": f"{detail[0].upper()}{detail[1:].removesuffix('.')}.",
-        "Level": f"{level(claim)}.",
-        "For": evidence("for"),
-        "Against": evidence("against"),
-        "One trial, several papers": f"{'; '.join(shared)}." if shared else "",
-        "What would change our mind": claim["would_change_our_mind"].strip(),
-        "What the article cites": cites,
-        "How we know": claim["how_known"].strip(),
-        "Reasons for doubt (GRADE)": "\n  ".join(reasons),
-        "Last checked": f"{claim['last_checked']}. What was searched for:\n\n  "
-        + "\n  ".join(searches),
-    }
-    rows = [("work", "trial", "design", "what was measured")]
-    for side in SIDES:
-        for line in claim[side]:
-            rows += [_row(side, key, line, load_works()[key]) for key in line["cite"]]
-    table = "\n".join("* " + "\n  ".join(f"- {cell}" for cell in row) for row in rows)
-    text = "\n\n".join(f"{name}\n: {said}" for name, said in parts.items() if said)
-    table = f"```{{list-table}}\n:header-rows: 1\n\n{table}\n```\n"
-    return f"{text}\n\nThe studies, one by one:\n\n{table}"
+    return render(
+        "entry.myst",
+        claim=claim,
+        detail=(claim["verdict_detail"].strip() or "no more to say").removesuffix("."),
+        level=level(claim),
+        grades=NAMES_OF_GRADE,
+        shared=[(name, sorted(keys)) for name, keys in papers.items() if len(keys) > 1],
+        rows=[
+            _row(side, key, line, load_works()[key])
+            for side in SIDES
+            for line in claim[side]
+            for key in line["cite"]
+        ],
+    )
 
 
 def _row(side, key, line, work):
@@ -127,10 +99,6 @@ def _row(side, key, line, work):
         "; ".join(filter(None, design)) or "–",
         "; ".join(filter(None, measured)),
     )
-
-
-def _cite(keys):
-    return f" {{cite:p}}`{','.join(keys)}`" if keys else ""
 
 
 def _plain(text):
@@ -214,19 +182,9 @@ class ArticleReferences(SphinxDirective):
     def run(self):
         sections = []
         for entry in load_references():
-            true = f"{{cite:t}}`{entry['true_record']}`" if entry["true_record"] else "none found"
-            wrong = "; ".join(entry["wrong"]) or "nothing in the record"
-            if entry["verdict"] == "not found":
-                wrong = "no paper with this title or DOI was found"
-            claims = ", ".join(f"{{ref}}`{name} <claim-{name}>`" for name in entry["claims"])
-            text = (
-                f"As given\n: “{entry['as_given'].strip()}”\n\n"
-                f"Verdict\n: **{entry['verdict']}**. Cited for: {claims}.\n\n"
-                f"What is wrong\n: {wrong}.\n\nTrue record\n: {true}.\n\n"
-                f"Note\n: {(entry['note'] or 'none').strip()}\n"
-            )
+            text = self.parse_text_to_nodes(render("reference.myst", entry=entry))
             name = f"Reference {entry['label']}"
-            sections.append(_section(name, nodes.make_id(name), self.parse_text_to_nodes(text)))
+            sections.append(_section(name, nodes.make_id(name), text))
         return sections
 
 
