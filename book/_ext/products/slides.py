@@ -114,8 +114,9 @@ def _figures(page, chapter):
             if after.name not in ("p", "ul", "ol"):
                 break
             notes.append(f"<{after.name}>{inner(after)}</{after.name}>")
-        heading = words(cell.find_previous(["h2", "h3", "h4"])).removeprefix("Go deeper: ")
-        heading = heading[0].upper() + heading[1:]
+        heading = words(cell.find_previous(["h2", "h3", "h4"]))
+        if heading.startswith("Go deeper: "):
+            heading = heading[11:12].upper() + heading[12:]
         number = cell.find(class_="caption-number").get_text().strip()
         shown = f'{picture(cell)}<p class="number">{number}</p>'
         yield slide(html.escape(heading), shown, notes="".join(notes), kind="figure")
