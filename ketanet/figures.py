@@ -35,14 +35,14 @@ INK, FAINT = "#222222", "#B8B8B8"
 KETAMINE = "#C2006B"
 """The drug, and whatever is under it; nothing else has this colour."""
 
-PLAIN, OTHER = "#1F2A37", "#2F6FDE"
+PLAIN, OTHER = "#1B5E20", "#2F6FDE"
 """What is neither a network nor under the drug; and what is compared with it.
 
 With `KETAMINE` they are told apart with and without red-green blindness.
 """
 
 SERIES = PLAIN, OTHER, "#E8601C", "#7D8794"
-"""Curves of one kind side by side, as receptors or models: dark, blue, orange, grey."""
+"""Curves of one kind side by side, as receptors or models: green, blue, orange, grey."""
 
 DIVERGING = "RdBu_r"
 """Colour map for correlations: red above zero, blue below, white at zero."""

@@ -19,6 +19,7 @@ IGNORED = (
     "/cells/*/outputs/*/execution_count",
     "/cells/*/outputs/*/metadata",
     "/cells/*/outputs/*/data/image/png",
+    "/cells/*/outputs/*/data/image/svg+xml",
     "/cells/*/outputs/*/data/text/html",
 )
 
