@@ -198,11 +198,20 @@ def test_slides_and_handout_ask_no_other_host(path):
             assert (SITE / folder / address).resolve().exists(), address
 
 
+def prose(path):
+    """What a chapter says in Markdown."""
+    return chapters.prose(chapters.read(path))
+
+
 @CHAPTER
 def test_a_handout_holds_no_solution(path):
     page = (SITE / "handouts" / f"{path.stem}.html").read_text("utf-8")
     text = BeautifulSoup(page, "html.parser").get_text(" ")
     assert "solution_" not in text and "Key points" in text
+    answers = re.findall(r"^:::\{dropdown\} [^\n]*\n([^|\n].+)", prose(path), re.M)
+    openings = [re.split(r"[`*{_\[\"'$]", answer)[0] for answer in answers]
+    told = [opening for opening in openings if len(opening) > 25]
+    assert told and not [opening for opening in told if opening in text]
     assert text.count("Exercise ") >= len(chapters.exercises(chapters.read(path)))
 
 
@@ -211,6 +220,7 @@ def test_a_handout_holds_no_solution(path):
 def test_a_handout_is_printed_without_a_date(path):
     data = (SITE / "handouts" / f"{path.stem}.pdf").read_bytes()
     assert data.startswith(b"%PDF-") and b"%%EOF" in data[-1024:]
+    assert len(re.findall(rb"/Type ?/Page\b", data)) <= 5, "two sheets, and not much more"
     assert not re.search(rb"\(D:20\d\d", data)
 
 

@@ -65,14 +65,17 @@ def handout(page, chapter, number):
 
 
 def _exercises(section):
-    """Title of each exercise, and the paragraphs before its first cell."""
+    """Title of each exercise, and the paragraphs before its first cell, without an answer."""
     for heading in section.find_all("h3"):
         if words(heading).startswith("Exercise"):
             texts = []
             for after in heading.find_all_next(["p", "div", "section"]):
                 if after.name == "section" or "cell" in after.get("class", ()):
                     break
-                if after.name == "p" and not after.get_text().startswith("Objective"):
+                told = after.get_text().startswith("Objective") or after.find_parent(
+                    class_="sd-dropdown"
+                )
+                if after.name == "p" and not told:
                     texts.append(inner(after))
             yield words(heading), texts
 
