@@ -14,10 +14,10 @@ import html
 import io
 import json
 import os
-import re
 import shutil
 from pathlib import Path
 
+from bs4 import BeautifulSoup
 from builder import pictures
 from docutils import nodes
 from PIL import Image
@@ -27,12 +27,7 @@ from pages import render
 
 FOLDER = "_viewers"
 PARTS = Path(__file__).with_name("viewer")  # the script and the style of a view's page
-
-FRAME = re.compile(r'<iframe\s[^>]*?srcdoc="(?P<document>.*?)"(?P<rest>[^>]*)></iframe>', re.S)
-TITLE = re.compile(r"<title>(?:Nilearn - )?(.*?)</title>", re.S)
-SPRITE = re.compile(r'<img id="(\w+)Img-[^"]*"[^>]*?src="data:image/png;base64,([^"]+)"', re.S)
-SCRIPT = re.compile(r"<script>(\s*/\*! brainsprite .*?)</script>", re.S)
-CALL = re.compile(r"brain = brainsprite\((\{.*?\})\);")
+CALL = "brain = brainsprite("  # behind it, in nilearn's page, stand the settings of a view
 
 
 @functools.cache
@@ -54,30 +49,37 @@ def take_apart(document):
 
     Returns
     -------
+    title : str
     page : str
         HTML.
     files : dict of {str: bytes}
         Pictures and the script, named after their content.
     """
-    script, call = SCRIPT.search(document), CALL.search(document)
-    sprites = {name: _small(data) for name, data in SPRITE.findall(document)}
-    if not (script and call and {"sprite", "overlay"} <= set(sprites)):
+    soup = BeautifulSoup(document, "html.parser")
+    images = [image for image in soup.find_all("img") if "," in image.get("src", "")]
+    sprites = {image["id"].partition("Img-")[0]: image["src"].partition(",")[2] for image in images}
+    scripts = [script.string or "" for script in soup.find_all("script")]
+    library = next((text.strip() for text in scripts if "/*! brainsprite" in text), None)
+    call = next((text.partition(CALL)[2] for text in scripts if CALL in text), None)
+    if not (library and call and {"sprite", "overlay"} <= set(sprites)):
         raise ExtensionError("an interactive view is not of the kind that view_img makes")
-    settings = json.loads(call[1])
+    settings, _ = json.JSONDecoder().raw_decode(call)
     settings |= {"canvas": "view", "sprite": "background", "title": ""}
     settings["overlay"]["sprite"] = "overlay"
-    source = script[1].strip().encode()
+    sprites = {name: _small(sprites[name]) for name in ("sprite", "overlay")}
+    source = library.encode()
     files = {_name(data, ".webp"): data for data in sprites.values()}
     files[_name(source, ".js")] = source
+    title = soup.title.get_text().removeprefix("Nilearn - ").strip()
     page = render(
         "viewer.html",
-        title=TITLE.search(document)[1].strip(),
+        title=title,
         background=_name(sprites["sprite"], ".webp"),
         overlay=_name(sprites["overlay"], ".webp"),
         script=_name(source, ".js"),
         settings=json.dumps(settings).replace("<", "\\u003c"),
     )
-    return page, files
+    return title, page, files
 
 
 def move_out(app, doctree, docname):
@@ -85,14 +87,14 @@ def move_out(app, doctree, docname):
     folder, stem = Path(app.outdir) / FOLDER, docname.replace("/", "-")
     for old in folder.glob(f"{stem}-*.html"):
         old.unlink()
-    frames = [node for node in doctree.findall(nodes.raw) if FRAME.search(node.astext())]
+    frames = [node for node in doctree.findall(nodes.raw) if "srcdoc=" in node.astext()]
     if app.builder.name not in ("html", "dirhtml"):  # a book on paper has no view to turn
         for node in frames:
             node.parent.remove(node)
         return
     for number, node in enumerate(frames, start=1):
-        document = html.unescape(FRAME.search(node.astext())["document"])
-        page, files = take_apart(document)
+        frame = BeautifulSoup(node.astext(), "html.parser").iframe
+        title, page, files = take_apart(frame["srcdoc"])
         name = f"{stem}-{number}.html"
         folder.mkdir(exist_ok=True)
         (folder / name).write_text(page, encoding="utf-8")
@@ -103,7 +105,7 @@ def move_out(app, doctree, docname):
         size = sum(map(len, files.values())) / 1000
         text = (
             f'<p class="viewer"><a href="{link}">Open the interactive view: '
-            f"{TITLE.search(document)[1].strip()}</a> <small>({size:.0f} kB)</small></p>"
+            f"{html.escape(title)}</a> <small>({size:.0f} kB)</small></p>"
         )
         node.replace_self(nodes.raw("", text, format="html"))
 
