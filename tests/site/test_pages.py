@@ -1,7 +1,9 @@
 """What holds on every page of the built site."""
 
+import base64
 import copy
 import functools
+import hashlib
 import json
 import re
 
@@ -215,3 +217,32 @@ def test_the_search_knows_every_word_of_the_glossary():
     words = [term.next for term in read(SITE / "book/glossary.html").select("dl.glossary dt")]
     assert len(words) > 100
     assert not {str(word).strip().lower().replace("’", "'") for word in words} - known.keys()
+
+
+def rules(soup):
+    """The content security policy of a page: what is allowed, by directive."""
+    [meta] = soup.find_all("meta", attrs={"http-equiv": "Content-Security-Policy"})
+    assert not meta.find_previous(["script", "link", "style"]), "it comes first"
+    parts = (rule.split() for rule in meta["content"].split(";"))
+    return {name: allowed for name, *allowed in parts}
+
+
+def test_a_page_runs_the_scripts_of_the_site_and_no_other(soup):
+    allowed = rules(soup)
+    assert allowed["default-src"] == ["'none'"]
+    scripts = allowed.get("script-src", [])
+    strange = [one for one in scripts if one != "'self'" and not one.startswith("'sha256-")]
+    assert not strange, f"script-src lets run {' '.join(strange)}"
+    for script in soup.find_all("script", src=False):
+        if "json" not in script.get("type", ""):
+            digest = hashlib.sha256(script.string.encode()).digest()
+            assert f"'sha256-{base64.b64encode(digest).decode()}'" in scripts, script.string
+    for tag in soup.find_all(True):
+        assert not [name for name in tag.attrs if name.startswith("on")], tag.name
+
+
+def test_views_and_handouts_have_a_policy_too():
+    pages = [*SITE.glob("_viewers/*.html"), *SITE.glob("handouts/*.html")]
+    assert len(pages) >= 9
+    for page in pages:
+        assert rules(read(page))["default-src"] == ["'none'"], page.name

@@ -1,6 +1,8 @@
 """How the site is built: notebooks run, pictures get small, one style sheet and one script."""
 
-PARTS = ("quick", "execution", "folds", "pictures", "markup", "bundle", "finding", "addresses")
+PARTS = (
+    "quick", "execution", "folds", "pictures", "markup", "bundle", "finding", "addresses", "policy",
+)  # fmt: skip
 
 
 UNREAD = ("comments_config", "use_jupyterbook_latex")
