@@ -117,23 +117,23 @@ def test_a_broken_entry_is_named_with_its_field(tmp_path, spoil, words):
     entries = yaml.safe_load((ledger.EVIDENCE / "claims.yml").read_text("utf-8"))
     spoil(entries[1])
     (tmp_path / "claims.yml").write_text(yaml.safe_dump(entries, sort_keys=False))
-    with pytest.raises(ledger.LedgerError, match=re.escape(words)):
+    with pytest.raises(ledger.FormError, match=re.escape(words)):
         ledger.load(tmp_path / "claims.yml")
 
 
 def test_a_work_that_breaks_its_form_or_is_not_cited_is_named(tmp_path):
     works = yaml.safe_load((ledger.EVIDENCE / "works.yml").read_text("utf-8"))
     (tmp_path / "works.yml").write_text(yaml.safe_dump(works | {"Nobody2024": {"trial": 7}}))
-    with pytest.raises(ledger.LedgerError, match=re.escape("work Nobody2024, ")):
+    with pytest.raises(ledger.FormError, match=re.escape("work Nobody2024, ")):
         ledger.load_works(tmp_path / "works.yml")
-    with pytest.raises(ledger.LedgerError, match="work Nobody2024, its fields: no claim cites it"):
+    with pytest.raises(ledger.FormError, match="work Nobody2024, its fields: no claim cites it"):
         ledger.check_works(ledger.load(), works | {"Nobody2024": works["Evans2018"]})
 
 
 def test_one_search_can_look_for_both_sides():
     both = {"dmn-1": {"searches": [{"side": "both"}]}}
     ledger.check_searches(both)
-    with pytest.raises(ledger.LedgerError, match="what speaks for it"):
+    with pytest.raises(ledger.FormError, match="what speaks for it"):
         ledger.check_searches({"dmn-1": {"searches": []}})
 
 
@@ -142,7 +142,7 @@ def test_a_trial_has_one_mark_a_claim_however_many_papers():
     papers = {tuple(mark["works"]) for mark in marks if mark["trial"] == "NCT00088699"}
     assert any(len(works) > 2 for works in papers), "the trial with most papers"
     double = next(mark for mark in marks if mark["trial"])
-    with pytest.raises(ledger.LedgerError, match="is one trial, counted twice"):
+    with pytest.raises(ledger.FormError, match="is one trial, counted twice"):
         ledger.check_marks([*marks, double])
 
 
@@ -179,7 +179,7 @@ def test_a_mark_is_for_and_against_where_its_lines_about_the_claim_are():
 def test_the_age_of_an_entry_is_counted_to_the_release():
     later = ledger.RELEASED + ledger.OLDEST + datetime.timedelta(days=1)
     ledger.check_age(ledger.load(), ledger.RELEASED)
-    with pytest.raises(ledger.LedgerError, match="last_checked: "):
+    with pytest.raises(ledger.FormError, match="last_checked: "):
         ledger.check_age(ledger.load(), later)
 
 

@@ -102,12 +102,12 @@ def test_a_broken_quiz_names_file_question_and_fault(tmp_path, change, said):
     wrong_first = next(q for q in questions if not q["options"][0]["right"])
     change(wrong_first)
     (tmp_path / "broken.yml").write_text(yaml.safe_dump(questions), "utf-8")
-    with pytest.raises(quiz.QuizError) as error:
+    with pytest.raises(quiz.FormError) as error:
         quiz.load("broken", tmp_path)
     assert "broken.yml" in str(error.value)
     assert said in str(error.value)
 
 
 def test_a_quiz_that_is_not_there_is_named(tmp_path):
-    with pytest.raises(quiz.QuizError, match=r"no nothing\.yml"):
+    with pytest.raises(quiz.FormError, match=r"no nothing\.yml"):
         quiz.load("nothing", tmp_path)

@@ -14,4 +14,4 @@ def setup(app):
         app.add_config_value(name, None, "")
     for part in PARTS:
         app.setup_extension(f"builder.{part}")
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {"parallel_read_safe": False, "parallel_write_safe": False}

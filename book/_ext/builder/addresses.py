@@ -47,4 +47,3 @@ def setup(app):
     app.connect("config-inited", take_settings)
     app.connect("builder-inited", keep_to_sites, priority=400)
     app.connect("html-page-context", offer_launchers)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

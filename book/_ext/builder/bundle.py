@@ -35,4 +35,3 @@ def setup(app):
     app.bundled = {}
     app.connect("html-page-context", gather, priority=900)  # when all have asked
     app.connect("build-finished", write, priority=700)  # when the theme has written its own
-    return {"parallel_read_safe": True, "parallel_write_safe": False}

@@ -65,7 +65,7 @@ def name_cache(app, config):
         file
         for folder in ("_ext", "_static", "evidence")
         for file in (root / "book" / folder).rglob("*")
-        if file.suffix in (".py", ".html", ".css", ".js", ".yml")
+        if file.suffix in (".py", ".html", ".myst", ".css", ".js", ".yml")
     ]
     config.course_state = _digest(root, sorted(made_from))
     caches = root / "_build" / ".jupyter_cache"
@@ -176,4 +176,3 @@ def setup(app):
     app.connect("config-inited", name_cache)
     app.connect("env-before-read-docs", run_notebooks)
     app.connect("build-finished", forget, priority=990)  # when nobody warns any more
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -51,4 +51,3 @@ def write(app, error):
 def setup(app):
     app.connect("builder-inited", leave_code_out)
     app.connect("build-finished", write)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

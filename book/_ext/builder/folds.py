@@ -51,4 +51,3 @@ def setup(app):
     app.add_node(HideCodeCellNode, override=True, html=(_open_code, _close_code))
     app.connect("doctree-resolved", explain_daggers)
     app.connect("doctree-resolved", fold)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -125,4 +125,3 @@ def setup(app):
         app.set_translator(builder, Translator)
     app.add_html_math_renderer("mathml", (inline, None), (block, None))
     app.connect("doctree-resolved", tell_once)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

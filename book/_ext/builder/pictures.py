@@ -86,4 +86,3 @@ def setup(app):
     app.shrinkers, app.shrinking = ThreadPoolExecutor(os.cpu_count()), []
     app.connect("doctree-read", shrink, priority=400)  # before Sphinx collects the pictures
     app.connect("env-check-consistency", wait)
-    return {"parallel_read_safe": False, "parallel_write_safe": True}

@@ -48,4 +48,3 @@ def guard(app, pagename, templatename, context, doctree):
 def setup(app):
     TEMPLATES.globals["policy"] = policy()
     app.connect("html-page-context", guard, priority=950)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -46,4 +46,3 @@ def setup(app):
     app.add_domain(Numbers, override=True)
     gc.freeze()
     gc.set_threshold(200_000, 50, 1000)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

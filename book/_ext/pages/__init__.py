@@ -26,4 +26,4 @@ def render(template, /, **values):
 def setup(app):
     for part in PARTS:
         app.setup_extension(f"pages.{part}")
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {"parallel_read_safe": False, "parallel_write_safe": False}

@@ -56,4 +56,3 @@ def make(app):
 def setup(app):
     app.connect("doctree-resolved", leave_cards)
     app.connect("html-collect-pages", make)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -6,17 +6,14 @@ Everything comes from ``book/evidence``. The full entry of a claim stands once: 
 which `claim_pages` makes, and in builders without such pages in the ledger.
 """
 
-import sys
-
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.util.docutils import SphinxDirective, SphinxRole
 
-from pages import render
+from pages import forms, render
 from pages.ledger import (
     EVIDENCE,
     SIDES,
-    LedgerError,
     ladder,
     load,
     load_references,
@@ -192,20 +189,11 @@ def _section(name, anchor, content):
     return nodes.section("", nodes.title(name, name), *content, names=[anchor], ids=[anchor])
 
 
-def check(app):
-    """End the build with one line when the ledger breaks its form."""
-    try:
-        load()
-    except LedgerError as error:
-        sys.exit(f"The book is not built: {error}")
-
-
 def setup(app):
     app.add_node(BadgeNode)
     app.add_node(BoxNode, html=(_open_box, _close_box))
     app.add_role("claim", Badge())
     app.add_directive("claim-cards", Cards)
     app.add_directive("article-references", ArticleReferences)
-    app.connect("builder-inited", check)
+    app.connect("builder-inited", forms.or_end(load))
     app.connect("doctree-resolved", place_badges)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -67,4 +67,3 @@ class DataCards(SphinxDirective):
 
 def setup(app):
     app.add_directive("data-cards", DataCards)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

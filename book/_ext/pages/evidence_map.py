@@ -36,7 +36,7 @@ def name(mark):
 def rows():
     """The map: for each claim, its marks by kind of evidence, the largest first."""
     marks = ledger.marks()
-    kinds = [kind for kind in ledger.KINDS if any(mark["kind"] == kind for mark in marks)]
+    kinds = [kind for kind in ledger.RUNG_OF if any(mark["kind"] == kind for mark in marks)]
     table = []
     for claim in ledger.load().values():
         own = [mark for mark in marks if mark["claim"] == claim["id"]]
@@ -64,4 +64,3 @@ class EvidenceMap(SphinxDirective):
 
 def setup(app):
     app.add_directive("evidence-map", EvidenceMap)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -37,4 +37,3 @@ def move_out(app, doctree, docname):
 
 def setup(app):
     app.connect("doctree-resolved", move_out)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

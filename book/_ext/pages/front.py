@@ -52,4 +52,3 @@ def setup(app):
     for part in ("doors", "systems", "claim-marks"):
         app.add_directive(part, Part)
     app.connect("doctree-resolved", draw)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,30 +1,45 @@
-"""HTML elements for which docutils has no node: fields of a form, a table's cells with data."""
+"""HTML elements for which docutils has no node: fields of a form, a table's cells with data.
+
+A template names the elements. The text in them is Markdown, with roles and glued numbers.
+"""
 
 import html
 
+from bs4 import BeautifulSoup, Tag
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
+
+from pages import render
 
 BLOCKS = {"div", "fieldset", "legend", "p", "ul", "li", "details", "summary", "label", "tr"}
 """Elements that stand on lines of their own where a page is plain text."""
 
 
-class Tag(nodes.General, nodes.TextElement):
-    """An HTML element: its name is ``tag``, its attributes are ``attributes``."""
+class TagNode(nodes.General, nodes.TextElement):
+    """An HTML element: its name is ``tag``, its attributes are ``html``."""
 
 
-def tag(name, /, *children, **attributes):
-    """Put nodes into an HTML element; ``class_`` and ``for_`` lose their last letter."""
-    named = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()}
-    return Tag("", "", *children, tag=name, html=named)
+class TagDirective(SphinxDirective):
+    """A directive whose elements stand in a template."""
 
+    required_arguments = 1
 
-class TextDirective(SphinxDirective):
-    """A directive that puts inline Markdown into HTML elements."""
+    def from_template(self, template, **values):
+        page = BeautifulSoup(
+            render(template, **values), "html.parser", multi_valued_attributes=None
+        )
+        return [self._node(element) for element in page.find_all(recursive=False)]
 
-    def inline(self, text):
+    def _node(self, element):
+        node = TagNode(tag=element.name, html=dict(element.attrs))
+        for child in element.children:
+            node += self._node(child) if isinstance(child, Tag) else self._inline(child)
+        return node
+
+    def _inline(self, text):
         found, messages = self.state.inline_text(" ".join(text.split()), self.lineno)
-        return [*found, *messages]
+        after = [nodes.Text(" ")] if text.endswith(" ") else []
+        return [*found, *messages, *after]
 
 
 def _open(translator, node):
@@ -51,5 +66,4 @@ def _close_text(translator, node):
 
 
 def setup(app):
-    app.add_node(Tag, html=(_open, _close), text=(_open_text, _close_text))
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    app.add_node(TagNode, html=(_open, _close), text=(_open_text, _close_text))

@@ -210,4 +210,3 @@ def setup(app):
     app.connect("doctree-read", mark)
     app.connect("env-purge-doc", forget)
     app.connect("doctree-resolved", say_where)
-    return {"parallel_read_safe": False, "parallel_write_safe": True}

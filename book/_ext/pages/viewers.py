@@ -120,4 +120,3 @@ def share(app, error):
 def setup(app):
     app.connect("doctree-resolved", move_out)
     app.connect("build-finished", share)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

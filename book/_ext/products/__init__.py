@@ -6,4 +6,4 @@ PARTS = ("slides", "handouts", "notebooks", "ledger_files", "downloads")
 def setup(app):
     for part in PARTS:
         app.setup_extension(f"products.{part}")
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
+    return {"parallel_read_safe": False, "parallel_write_safe": False}

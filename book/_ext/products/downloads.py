@@ -123,4 +123,3 @@ def setup(app):
     app.add_directive("downloads", Downloads)
     app.connect("html-page-context", add_line)
     app.connect("build-finished", pack, priority=950)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -148,4 +148,3 @@ def _print(page, target):
 def setup(app):
     app.connect("html-page-context", write)
     app.connect("build-finished", collect_prints, priority=920)  # when the site is written
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -85,4 +85,3 @@ class LedgerFiles(SphinxDirective):
 def setup(app):
     app.add_directive("ledger-files", LedgerFiles)
     app.connect("build-finished", write)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -146,4 +146,3 @@ def write_notebooks(app, error):
 
 def setup(app):
     app.connect("build-finished", write_notebooks)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}

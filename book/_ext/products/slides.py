@@ -198,4 +198,3 @@ def copy_reveal(app, error):
 def setup(app):
     app.connect("html-page-context", write)
     app.connect("build-finished", copy_reveal)
-    return {"parallel_read_safe": True, "parallel_write_safe": True}
