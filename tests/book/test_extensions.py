@@ -18,7 +18,7 @@ from docutils import nodes
 from nilearn import plotting
 from pages import datacards, explorers, terms, viewers
 from PIL import Image
-from products import downloads, notebooks
+from products import downloads, handouts, notebooks
 from products.plain import Writer
 from sphinx import addnodes
 from sphinx.application import Sphinx
@@ -155,6 +155,8 @@ def test_a_zip_is_written_anew_when_a_file_in_it_changed(tmp_path, change, same)
             archive.writestr(f"{downloads.NAME}/{name}", data)
     assert downloads.holds(tmp_path / "course.zip", members | change) == same
     assert not downloads.holds(tmp_path / "other.zip", members)
+    (tmp_path / "half.zip").write_bytes((tmp_path / "course.zip").read_bytes()[:40])
+    assert not downloads.holds(tmp_path / "half.zip", members)
 
 
 def test_a_tree_is_unpacked_once_for_all_numbers():
@@ -370,3 +372,10 @@ def test_a_quotation_is_not_written_into():
     assert marked(nodes.Text("“The atlas of an "), nodes.emphasis("", "atlas"), nodes.Text("” as "),
                   nodes.Text("given, and a hub.")) == ["hub"]  # fmt: skip
     assert marked(nodes.block_quote("", nodes.paragraph("", "An atlas."))) == []
+
+
+def test_a_print_is_settled_byte_for_byte():
+    one = b"(D:20261127190200+00'00') /ID (node00000040) (node00000042) [(node00000040)]"
+    two = b"(D:20261127190311+00'00') /ID (node00000039) (node00000042) [(node00000039)]"
+    assert handouts.settle(one) == handouts.settle(two)
+    assert len(handouts.settle(one)) == len(one) and b"(node00000000)" in handouts.settle(one)

@@ -112,7 +112,7 @@ def holds(target, members):
     -------
     bool
     """
-    if not target.exists():
+    if not zipfile.is_zipfile(target):  # none, or half of one: a build was broken off
         return False
     with zipfile.ZipFile(target) as archive:
         held = {info.filename: info.CRC for info in archive.infolist()}

@@ -30,6 +30,7 @@ BROWSERS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
 DATE = re.compile(rb"\(D:\d{14}[^)]*\)")
+NODE = re.compile(rb"\(node(\d{8})\)")
 
 
 def browser():
@@ -137,12 +138,19 @@ def _print(page, target):
         printed = Path(profile) / "print.pdf"
         if result.returncode or not printed.exists():
             return False
-        # The same page gives the same bytes: the dates are set to one of the same length.
-        data = DATE.sub(
-            lambda found: b"(D:" + b"0" * (len(found[0]) - 4) + b")", printed.read_bytes()
-        )
-        target.write_bytes(data)
+        target.write_bytes(settle(printed.read_bytes()))
     return True
+
+
+def settle(data):
+    """Let the same page give the same bytes, each place in the file as long as before.
+
+    Dates become zeros; the numbers that Chromium gives to a table's cells hang on how long it
+    ran, and are counted from 0.
+    """
+    data = DATE.sub(lambda found: b"(D:" + b"0" * (len(found[0]) - 4) + b")", data)
+    order = {number: place for place, number in enumerate(sorted(set(NODE.findall(data))))}
+    return NODE.sub(lambda found: b"(node%08d)" % order[found[1]], data)
 
 
 def setup(app):
