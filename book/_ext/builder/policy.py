@@ -37,7 +37,7 @@ def policy(*scripts):
 
 def guard(app, pagename, templatename, context, doctree):
     """Put the policy at the top of a page of the theme, which has a script of its own."""
-    if app.config.html_theme == "furo":
+    if app.builder.name in ("html", "dirhtml") and app.config.html_theme == "furo":
         base = app.builder.templates.environment.get_template("base.html")
         body = "".join(base.blocks["body"](base.new_context({})))
         own = body.partition("<script>")[2].partition("</script>")[0]
