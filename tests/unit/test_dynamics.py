@@ -445,6 +445,11 @@ def test_a_band_that_the_volumes_cannot_hold_is_refused(tr, band):
         dynamics.band_pass(noise("ab"), tr, band)
 
 
+def test_volumes_without_a_time_between_them_are_refused():
+    with pytest.raises(SignalError, match="tr: 0 s between volumes is no time"):
+        dynamics.band_pass(noise("ab"), 0, (0.01, 0.1))
+
+
 @pytest.mark.parametrize(
     "options, words",
     [
