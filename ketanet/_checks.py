@@ -1,7 +1,6 @@
-"""Input checks that the models and the statistics share."""
+"""Checks of numbers that the models and the statistics share."""
 
 import numpy as np
-import pandas as pd
 
 
 def check_number(name, value, error):
@@ -28,10 +27,10 @@ def check_number(name, value, error):
     finite = np.isfinite(number)
     if not finite.all():
         place = ""
-        if isinstance(value, pd.Series):
-            place = f" in {value.index[~finite][0]}"
-        if isinstance(value, pd.DataFrame):
+        if hasattr(value, "columns"):
             place = f" in {value.columns[~finite.all(axis=0)][0]}"
+        elif hasattr(value, "to_numpy"):
+            place = f" in {value.index[~finite][0]}"
         raise error(f"{name}: a value is missing or infinite{place}")
     return number
 
@@ -66,79 +65,9 @@ def check_share(name, value, error):
     return value
 
 
-def check_links(name, links, error):
-    """Refuse what are no links between the same regions, as strong in both directions.
-
-    Parameters
-    ----------
-    name : str
-    links : pandas.DataFrame or array_like, shape (regions, regions)
-        The columns of a table are brought into the order of its rows.
-    error : type
-        The exception to raise.
-
-    Returns
-    -------
-    numpy.ndarray
-    """
-    if isinstance(links, pd.DataFrame):
-        links = aligned(name, links, links.index, error)
-    values = check_number(name, links, error)
-    if values.ndim != 2 or values.shape[0] != values.shape[1]:
-        raise error(f"{name}: links make a square, not the shape {values.shape}")
-    if not np.allclose(values, values.T):
-        raise error(f"{name}: not symmetric, though a link has one weight in both directions")
-    return values
-
-
 def check_level(level, error):
     """Refuse what is no level of an interval, such as 95 for 95%; parameters as above."""
     level = float(check_number("level", level, error))
     if not 0 < level < 1:
         raise error(f"a level lies between 0 and 1 (0.95 for 95%), not at {level:g}")
     return level
-
-
-def aligned(name, values, labels, error):
-    """Bring values into the order of the labels of what they are computed with.
-
-    Parameters
-    ----------
-    name : str
-    values : pandas.Series, pandas.DataFrame or array_like
-        A Series is ordered by its index, a table by its columns. What has no labels is
-        taken to be in order, if its last axis is as long as the labels.
-    labels : sequence
-        Every label once, in the wanted order.
-    error : type
-        The exception to raise.
-
-    Returns
-    -------
-    pandas.Series, pandas.DataFrame or numpy.ndarray
-        A copy is made only where the order differs.
-
-    Raises
-    ------
-    error
-        If a label is missing, one too many, or there twice.
-    """
-    if not isinstance(values, pd.Series | pd.DataFrame):
-        values = np.asarray(values)
-        if values.ndim == 0 or values.shape[-1] != len(labels):
-            raise error(f"{name}: shape {values.shape} does not fit {len(labels)} labels")
-        return values
-    own = values.index if isinstance(values, pd.Series) else values.columns
-    wanted = pd.Index(labels)
-    for names in (own, wanted):
-        if names.has_duplicates:
-            raise error(f"{name}: {names[names.duplicated()][0]} is there twice")
-    for fault, these in (
-        ("lacks", wanted.difference(own)),
-        ("has, too many,", own.difference(wanted)),
-    ):
-        if len(these):
-            raise error(f"{name} {fault} {', '.join(map(str, these[:3]))}")
-    if own.equals(wanted):
-        return values
-    return values[wanted] if isinstance(values, pd.DataFrame) else values.loc[wanted]

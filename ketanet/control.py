@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from ketanet._checks import aligned, check_links, check_not_negative, check_number
+from ketanet._checks import check_not_negative, check_number
+from ketanet._labels import aligned, check_links
 
 
 class ControlError(ValueError):

@@ -10,7 +10,7 @@ threshold.
 import numpy as np
 import pandas as pd
 
-from ketanet._checks import aligned, check_links
+from ketanet._labels import aligned, check_links
 
 
 def threshold(matrix, density):

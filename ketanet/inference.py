@@ -13,7 +13,8 @@ import pandas as pd
 from nilearn.mass_univariate import permuted_ols
 from scipy import stats
 
-from ketanet._checks import aligned, check_level, check_number, check_share
+from ketanet._checks import check_level, check_number, check_share
+from ketanet._labels import aligned
 
 FEWEST_PEOPLE = 5
 """Fewer rows than this are refused: they have too few sign patterns for a test of 5%."""

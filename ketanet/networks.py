@@ -13,7 +13,8 @@ from nilearn import signal
 from nilearn.connectome import ConnectivityMeasure
 from sklearn.covariance import EmpiricalCovariance
 
-from ketanet._checks import aligned, check_number
+from ketanet._checks import check_number
+from ketanet._labels import aligned
 
 FEWEST_VOLUMES = 100
 """Fewer time points than this are refused: filtered to 0.01-0.1 Hz, they hold too little."""

@@ -1,4 +1,4 @@
-"""A cell of the lateral habenula, and populations of it.
+"""A cell of the lateral habenula.
 
 One compartment, put together from textbook currents: sodium and potassium of
 TraubMiles1991, the T-type calcium current of thalamic relay cells (Huguenard1992,
@@ -9,14 +9,12 @@ Voltages are in mV, conductances in mS/cm², currents in µA/cm², times in s (s
 """
 
 import functools
-from dataclasses import dataclass, field
 
 import numpy as np
-import pandas as pd
 from numba import njit
 
 from ketanet import receptors
-from ketanet._checks import check_not_negative, check_number, check_share, check_step
+from ketanet._checks import check_not_negative, check_number, check_step
 
 LEAK, SODIUM, POTASSIUM, AFTER_SPIKE = 0.05, 50.0, 8.0, 0.02
 """Conductances."""
@@ -32,9 +30,6 @@ TAU_AFTER_SPIKE = 100.0
 
 V_T = -52.0
 """Shifts the voltage at which sodium and potassium channels open (TraubMiles1991)."""
-
-NOISE = 0.1
-"""In mV per root ms, for the cells of a population."""
 
 SAMPLE = 0.1
 """Voltage is kept, and noise is given, once in so many ms: far less than the 20 ms in which
@@ -58,25 +53,14 @@ BURST_STARTS, BURST_GOES_ON = 0.020, 0.100
 After the criterion of Yang2018, quoted from memory (85% sure): not verified.
 """
 
-SPREAD_LEAK = 8.0
-"""Standard deviation of the leak potential between cells, in mV. Chosen by us."""
-
-NMDA, SPREAD_NMDA = 0.12, 0.4
-"""Typical NMDA conductance of a cell and standard deviation of its logarithm. Chosen by us."""
-
-CONTROL, DEPRESSED = -68.0, -76.0
-"""Mean leak potential of the two populations, in mV.
-
-Tuned, with `T_TYPE`: over 16 seeds 6% of the cells burst in the first and 23% in the
-second. The shares that are quoted from memory for Yang2018, 7% and 23%, are not verified.
-"""
+NMDA = 0.12
+"""Typical NMDA conductance of a cell. Chosen by us."""
 
 
 class NeuronError(ValueError):
     """A setting that a cell cannot run with; the message says why."""
 
 
-@dataclass(frozen=True)
 class Recording:
     """What an electrode in one cell would see, after the settling time.
 
@@ -88,9 +72,11 @@ class Recording:
         Times, in s.
     """
 
-    seconds: np.ndarray = field(repr=False)
-    voltage: np.ndarray = field(repr=False)
-    spikes: np.ndarray = field(repr=False)
+    def __init__(self, seconds, voltage, spikes):
+        self.seconds, self.voltage, self.spikes = seconds, voltage, spikes
+
+    def __repr__(self):
+        return f"<Recording of {len(self.voltage)} samples: {len(self.spikes)} spikes>"
 
 
 def simulate(
@@ -127,15 +113,15 @@ def simulate(
     NeuronError
         If a value is missing, negative where it cannot be, or the step is too large.
     """
-    _check_number("leak", leak)
-    _check_number("current", current)
+    check_real("leak", leak)
+    check_real("current", current)
     for name, value in (("nmda", nmda), ("t_type", t_type)):
         check_not_negative(name, value, "mS/cm²", NeuronError)
     check_not_negative("noise", noise, "mV", NeuronError)
-    _check_duration(seconds)
+    check_duration(seconds)
     check_step(step, LARGEST_STEP, NeuronError)
     seeds = [seed] if noise else []
-    (recording,) = _record(
+    (recording,) = record(
         np.array([leak], float),
         np.array([nmda], float),
         t_type,
@@ -148,7 +134,7 @@ def simulate(
     return recording
 
 
-def _record(leak, nmda, t_type, current, seconds, noise, seeds, step):
+def record(leak, nmda, t_type, current, seconds, noise, seeds, step):
     """Run some cells side by side; `seeds` has one for each cell, or none without noise."""
     outside = leak[(leak < _LOW) | (leak > _HIGH)]
     if len(outside):
@@ -170,12 +156,14 @@ def _record(leak, nmda, t_type, current, seconds, noise, seeds, step):
     return found
 
 
-def _check_number(name, value):
+def check_real(name, value):
+    """Refuse what is not one finite number."""
     if not (np.isscalar(value) and np.isreal(value) and np.isfinite(value)):
         raise NeuronError(f"{name}: {value!r} is no number")
 
 
-def _check_duration(seconds):
+def check_duration(seconds):
+    """Refuse a time in which nothing can be seen."""
     if check_not_negative("seconds", seconds, "s", NeuronError) == 0:
         raise NeuronError("seconds: 0 s hold no spike")
 
@@ -237,62 +225,6 @@ def pattern(spikes):
     return "burst" if len(found) >= 2 and inside > len(spikes) / 2 else "tonic"
 
 
-def population(leak=CONTROL, nmda_block=0.0, t_block=0.0, cells=150, seconds=3.0, seed=0):
-    """Run many cells that differ in leak potential and in NMDA conductance.
-
-    The same seed gives the same cells and the same noise, whatever the mean leak
-    potential and the blocks, so that conditions can be compared cell by cell.
-
-    Parameters
-    ----------
-    leak : float
-        Mean leak potential.
-    nmda_block, t_block : float
-        Share of each conductance that is blocked.
-    cells : int
-    seconds : float
-        Kept, for each cell.
-    seed : int
-
-    Returns
-    -------
-    pandas.DataFrame
-        One row a cell: ``leak``, ``nmda`` (before the block), ``pattern``, ``rate`` (Hz),
-        ``voltage`` (median, mV).
-
-    Raises
-    ------
-    NeuronError
-        As `simulate`, or if a block is no share.
-    """
-    _check_number("leak", leak)
-    _check_duration(seconds)
-    check_share("nmda_block", nmda_block, NeuronError)
-    check_share("t_block", t_block, NeuronError)
-    if not (isinstance(cells, int | np.integer) and cells > 0):
-        raise NeuronError(f"cells: {cells!r} is no number of cells")
-    # Children of one seed: the cells and the noise of each of them have a stream of their own.
-    own, *noises = np.random.SeedSequence(seed).spawn(cells + 1)
-    rng = np.random.default_rng(own)
-    leaks = leak + SPREAD_LEAK * rng.standard_normal(cells)
-    nmdas = NMDA * np.exp(SPREAD_NMDA * rng.standard_normal(cells))
-    found = []
-    for first in range(0, cells, _SIDE_BY_SIDE):
-        some = slice(first, first + _SIDE_BY_SIDE)
-        free, t_type = nmdas[some] * (1 - nmda_block), T_TYPE * (1 - t_block)
-        found += _record(leaks[some], free, t_type, 0.0, seconds, NOISE, noises[some], STEP)
-    return pd.DataFrame(
-        {
-            "leak": leaks,
-            "nmda": nmdas,
-            "pattern": [pattern(cell.spikes) for cell in found],
-            "rate": [len(cell.spikes) / seconds for cell in found],
-            "voltage": [np.median(cell.voltage) for cell in found],
-        }
-    )
-
-
-_SIDE_BY_SIDE = 10
 _LOW, _HIGH, _PER_MV = -130.0, 70.0, 20
 
 
@@ -304,23 +236,39 @@ def _gates(step):
     that one step goes towards it; m² of the T current; what magnesium leaves free.
     The values are rounded, so that every machine has the same bits.
     """
-    v = np.arange(_LOW, _HIGH + 0.5 / _PER_MV, 1 / _PER_MV)
-    u = v - V_T
+    voltages = np.arange(_LOW, _HIGH + 0.5 / _PER_MV, 1 / _PER_MV)
+    gates = np.zeros((len(voltages), 10))
+    _fill_gates(gates, _LOW, _PER_MV, float(step))
+    return gates
 
-    def rate(scale, middle, width):  # scale abs(width) x / (exp(x) - 1)
-        x = (middle - u) / width
-        near = np.abs(x) < 1e-9
-        return scale * abs(width) * np.where(near, 1.0, x / np.expm1(np.where(near, 1.0, x)))
 
-    opening = [rate(0.32, 13, 4), 0.128 * np.exp((17 - u) / 18), rate(0.032, 15, 5)]
-    closing = [rate(0.28, 40, -5), 4 / (1 + np.exp((40 - u) / 5)), 0.5 * np.exp((10 - u) / 40)]
-    columns = []
-    for alpha, beta in zip(opening, closing, strict=True):
-        columns += [alpha / (alpha + beta), -np.expm1(-step * (alpha + beta))]
-    tau = (30.8 + (211.4 + np.exp((v + 115.2) / 5)) / (1 + np.exp((v + 86) / 3.2))) / 3.73
-    columns += [1 / (1 + np.exp((v + 83) / 4)), -np.expm1(-step / tau)]
-    columns += [1 / (1 + np.exp(-(v + 59) / 6.2)) ** 2, receptors.unblocked(v)]
-    return np.round(np.column_stack(columns), 12)
+@njit(cache=True, error_model="numpy")
+def _rate(u, scale, middle, width):
+    """``scale abs(width) x / (exp(x) - 1)``, whose limit at 0 is the scale times the width."""
+    x = (middle - u) / width
+    return scale * abs(width) * (1.0 if abs(x) < 1e-9 else x / np.expm1(x))
+
+
+@njit(cache=True, error_model="numpy")
+def _fill_gates(gates, low, per_mv, step):
+    for k in range(len(gates)):
+        v = low + k / per_mv
+        u = v - V_T
+        row = gates[k]
+        alpha, beta = _rate(u, 0.32, 13.0, 4.0), _rate(u, 0.28, 40.0, -5.0)
+        row[0], row[1] = alpha / (alpha + beta), -np.expm1(-step * (alpha + beta))
+        alpha, beta = 0.128 * np.exp((17 - u) / 18), 4 / (1 + np.exp((40 - u) / 5))
+        row[2], row[3] = alpha / (alpha + beta), -np.expm1(-step * (alpha + beta))
+        alpha, beta = _rate(u, 0.032, 15.0, 5.0), 0.5 * np.exp((10 - u) / 40)
+        row[4], row[5] = alpha / (alpha + beta), -np.expm1(-step * (alpha + beta))
+        wait = (211.4 + np.exp((v + 115.2) / 5)) / (1 + np.exp((v + 86) / 3.2))
+        tau = (30.8 + wait) / 3.73
+        row[6], row[7] = 1 / (1 + np.exp((v + 83) / 4)), -np.expm1(-step / tau)
+        opened = 1 / (1 + np.exp(-(v + 59) / 6.2))
+        row[8] = opened * opened
+        row[9] = 1 / (1 + 1 / (receptors.MG_AT_ZERO * np.exp(receptors.MG_PER_MV * v)))
+        for column in range(10):
+            row[column] = np.floor(row[column] * 1e12 + 0.5) / 1e12
 
 
 @njit(cache=True, error_model="numpy")
@@ -332,16 +280,19 @@ def _run(gates, count, leak, nmda, t_type, current, push, step, every):
     """
     cells = len(leak)
     v, after, below = leak.copy(), np.zeros(cells), np.ones(cells, np.bool_)
-    start = gates[((v - _LOW) * _PER_MV).astype(np.int64)]
-    m, h, n, h_t = start[:, 0].copy(), start[:, 2].copy(), start[:, 4].copy(), start[:, 6].copy()
+    m, h, n, h_t = np.empty(cells), np.empty(cells), np.empty(cells), np.empty(cells)
+    for j in range(cells):
+        start = gates[int((v[j] - _LOW) * _PER_MV)]
+        m[j], h[j], n[j], h_t[j] = start[0], start[2], start[4], start[6]
     voltage = np.empty((cells, count // every))
     who, when = np.empty(1024, np.int64), np.empty(1024, np.int64)
     found = 0
     for t in range(count):
         if t % every == 0 and t // every < voltage.shape[1]:
-            if push.shape[1]:
-                v += push[:, t // every]
-            voltage[:, t // every] = v
+            for j in range(cells):
+                if push.shape[1]:
+                    v[j] += push[j, t // every]
+                voltage[j, t // every] = v[j]
         for j in range(cells):
             place = min(max((v[j] - _LOW) * _PER_MV, 0.0), len(gates) - 1.001)
             k = int(place)

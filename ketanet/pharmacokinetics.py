@@ -4,8 +4,6 @@ Times are in minutes, doses in mg, levels in ng/mL (the same as µg/L). For teac
 model here says what to give to anybody.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from ketanet._checks import check_not_negative, check_one
@@ -29,7 +27,6 @@ def _check_one(name, value, unit):
     check_one(name, value, DoseError)
 
 
-@dataclass(frozen=True)
 class Dose:
     """One dose into the vein, evenly over a time.
 
@@ -42,13 +39,14 @@ class Dose:
         In minutes.
     """
 
-    milligrams: float
-    minutes: float = 0.0
-    start: float = 0.0
+    def __init__(self, milligrams, minutes=0.0, start=0.0):
+        _check_one("milligrams", milligrams, "mg")
+        _check_one("minutes", minutes, "min")
+        _check_one("start", start, "min")
+        self.milligrams, self.minutes, self.start = map(float, (milligrams, minutes, start))
 
-    def __post_init__(self):
-        for name, unit in (("milligrams", "mg"), ("minutes", "min"), ("start", "min")):
-            _check_one(name, getattr(self, name), unit)
+    def __repr__(self):
+        return f"Dose({self.milligrams}, minutes={self.minutes}, start={self.start})"
 
 
 def infusion(mg_per_kg=0.5, minutes=40.0, weight=70.0, start=0.0):
@@ -89,7 +87,6 @@ def repeated(dose, starts):
     return [Dose(dose.milligrams, dose.minutes, start) for start in starts]
 
 
-@dataclass(frozen=True)
 class Compartments:
     """Blood, and one or two tissues that exchange ketamine with it.
 
@@ -105,20 +102,17 @@ class Compartments:
         Key in ``references.bib``.
     """
 
-    volume: float
-    k10: float
-    k12: float
-    k21: float
-    k13: float = 0.0
-    k31: float = 0.0
-    reference: str = ""
-
-    def __post_init__(self):
-        for name in ("volume", "k10", "k12", "k21", "k13", "k31"):
-            _check_one(name, getattr(self, name), "")
-        for name in ("volume", "k10", "k21", "k31" if self.k13 else "k21"):
-            if getattr(self, name) == 0:
+    def __init__(self, volume, k10, k12, k21, k13=0.0, k31=0.0, reference=""):
+        _check_one("volume", volume, "L")
+        rates = {"k10": k10, "k12": k12, "k21": k21, "k13": k13, "k31": k31}
+        for name, value in rates.items():
+            _check_one(name, value, "per minute")
+        needed = [volume, k10, k21, k31 if k13 else 1.0]
+        for name, value in zip(("volume", "k10", "k21", "k31"), needed, strict=True):
+            if value == 0:
                 raise DoseError(f"{name}: it must be above 0")
+        self.volume, self.reference = volume, reference
+        self.k10, self.k12, self.k21, self.k13, self.k31 = k10, k12, k21, k13, k31
 
     @property
     def clearance(self):
@@ -147,22 +141,10 @@ class Compartments:
         DoseError
             If a time is negative or missing, or the times are no list.
         """
-        minutes = np.atleast_1d(check_not_negative("minutes", minutes, "min", DoseError))
-        if minutes.ndim > 1:
-            raise DoseError(f"minutes: a list of times is needed, not shape {minutes.shape}")
-        decay, modes = np.linalg.eig(self._rates())
-        into = np.linalg.solve(modes, np.eye(len(decay))[0])  # 1 mg in the blood, by mode
-        found = np.zeros((len(minutes), len(decay)))
-        for dose in [doses] if isinstance(doses, Dose) else doses:
-            since = np.clip(minutes - dose.start, 0, None)[:, None]
-            if dose.minutes == 0:
-                size = np.exp(decay * since) * (minutes >= dose.start)[:, None]
-            else:
-                ended = np.clip(since - dose.minutes, 0, None)
-                size = np.exp(decay * ended) * np.expm1(decay * (since - ended))
-                size /= decay * dose.minutes
-            found += dose.milligrams * (size * into) @ modes.T
-        return found
+        _, modes = self._modes()
+        return np.column_stack(
+            [self._amount(doses, minutes, tissue) for tissue in range(len(modes))]
+        )
 
     def level(self, doses, minutes):
         """Level in the blood.
@@ -182,7 +164,31 @@ class Compartments:
         DoseError
             As `amounts`.
         """
-        return 1000 * self.amounts(doses, minutes)[:, 0] / self.volume
+        return 1000 * self._amount(doses, minutes, 0) / self.volume
+
+    def _amount(self, doses, minutes, tissue):
+        """Ketamine in one compartment, in mg: `amounts`."""
+        minutes = np.atleast_1d(check_not_negative("minutes", minutes, "min", DoseError))
+        if minutes.ndim > 1:
+            raise DoseError(f"minutes: a list of times is needed, not shape {minutes.shape}")
+        decay, modes = self._modes()
+        into = np.linalg.solve(modes, np.eye(len(decay))[0])  # 1 mg in the blood, by mode
+        found = np.zeros(len(minutes))
+        for dose in [doses] if isinstance(doses, Dose) else doses:
+            since = np.clip(minutes - dose.start, 0, None)
+            ended = np.clip(since - dose.minutes, 0, None)
+            for rate, share in zip(decay, into * modes[tissue], strict=True):
+                if dose.minutes == 0:
+                    size = np.exp(rate * since) * (minutes >= dose.start)
+                else:
+                    size = np.exp(rate * ended) * np.expm1(rate * (since - ended))
+                    size = size / (rate * dose.minutes)
+                found = found + dose.milligrams * share * size
+        return found
+
+    def _modes(self):
+        """How the amounts decay, per minute, and what each way of decaying looks like."""
+        return np.linalg.eig(self._rates())
 
     def _rates(self):
         """Rates of change, shape (compartments, compartments), per minute."""

@@ -564,14 +564,17 @@ def _advance(
     into_e, into_i = np.empty_like(s_e), np.empty_like(s_e)
     rate_e, rate_i = np.empty_like(s_e), np.empty_like(s_e)
     for b in range(len(found)):
-        found[b] = 0
+        total = found[b]
+        for i in range(len(total)):
+            total[i] = 0.0
         for t in range(noise.shape[1]):
             _hear_itself(s_e, s_i, to_i, inhibition, currents, into_e, into_i)
             _listen(from_e, s_e, into_e)
             _rates(into_e, *excitatory, rate_e)
             _rates(into_i, *inhibitory, rate_i)
-            _move(s_e, s_i, rate_e, rate_i, noise[b, t, 0], noise[b, t, 1], moves, found[b])
-        found[b] /= noise.shape[1]
+            _move(s_e, s_i, rate_e, rate_i, noise[b, t, 0], noise[b, t, 1], moves, total)
+        for i in range(len(total)):
+            total[i] /= noise.shape[1]
 
 
 # Checks

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ketanet import circuits, neurons
+from ketanet import circuits, neurons, populations
 
 SECONDS = 3.0
 """Simulated by the spiking network, with what it drops."""
@@ -80,7 +80,7 @@ def test_the_spiking_network_outruns_time(benchmark):
 
 def test_a_population_of_the_habenula_takes_3_seconds(benchmark):
     def run():
-        return neurons.population(cells=150, seconds=4 - neurons.SETTLING)
+        return populations.population(cells=150, seconds=4 - neurons.SETTLING)
 
     assert best(benchmark, run, rounds=3) <= 3
 

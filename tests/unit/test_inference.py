@@ -7,7 +7,7 @@ import statsmodels.formula.api as smf
 from scipy import stats
 
 from ketanet import inference
-from ketanet._checks import aligned
+from ketanet._labels import aligned
 from ketanet.inference import ChangeError
 
 

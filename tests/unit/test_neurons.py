@@ -2,14 +2,15 @@ import numpy as np
 import pytest
 from scipy.integrate import solve_ivp
 
-from ketanet import neurons, receptors
-from ketanet.neurons import CONTROL, DEPRESSED, NeuronError
+from ketanet import neurons, populations, receptors
+from ketanet.neurons import NeuronError
+from ketanet.populations import CONTROL, DEPRESSED
 
 
 @pytest.fixture(scope="module")
 def depressed():
     """A population with the low leak potential."""
-    return neurons.population(DEPRESSED)
+    return populations.population(DEPRESSED)
 
 
 def share(population, pattern="burst"):
@@ -83,7 +84,7 @@ def test_the_course_uses_a_step_that_is_allowed():
 
 def test_low_leak_potential_makes_more_cells_burst(depressed):
     assert (CONTROL, DEPRESSED) == (-68, -76)
-    control = neurons.population()
+    control = populations.population()
     assert share(depressed) >= share(control) + 0.10
     # Over 16 seeds the means are 0.063 and 0.235; 150 cells scatter by 0.02 and 0.035.
     assert 0.02 <= share(control) <= 0.11
@@ -92,11 +93,13 @@ def test_low_leak_potential_makes_more_cells_burst(depressed):
 
 # Over 16 seeds 0 to 5 of the 150 cells still burst.
 def test_block_of_nmda_abolishes_most_bursts(depressed):
-    assert share(neurons.population(DEPRESSED, nmda_block=0.75)) < min(0.06, share(depressed) / 3)
+    assert share(populations.population(DEPRESSED, nmda_block=0.75)) < min(
+        0.06, share(depressed) / 3
+    )
 
 
 def test_block_of_a_quarter_of_the_t_channels_abolishes_most_bursts(depressed):
-    assert share(neurons.population(DEPRESSED, t_block=0.25)) < min(0.03, share(depressed) / 6)
+    assert share(populations.population(DEPRESSED, t_block=0.25)) < min(0.03, share(depressed) / 6)
 
 
 def test_bursting_cells_have_the_lowest_voltage(depressed):
@@ -116,7 +119,9 @@ def test_cells_differ_as_much_as_they_should(depressed):
 
 
 def test_a_population_is_its_cells_one_by_one():
-    found = neurons.population(-80.0, nmda_block=0.3, t_block=0.1, cells=23, seconds=0.5, seed=2)
+    found = populations.population(
+        -80.0, nmda_block=0.3, t_block=0.1, cells=23, seconds=0.5, seed=2
+    )
     assert list(found.index) == list(range(23))
     _, *noises = np.random.SeedSequence(2).spawn(24)
     for k, row in found.iterrows():
@@ -137,7 +142,7 @@ def test_a_population_is_its_cells_one_by_one():
 
 def test_no_two_streams_are_alike(streams):
     for seed in (0, 1):
-        neurons.population(cells=12, seconds=0.01, seed=seed)
+        populations.population(cells=12, seconds=0.01, seed=seed)
         neurons.simulate(-79.0, noise=0.1, seconds=0.01, seed=seed)
     assert len(streams) == 2 * (1 + 12 + 1)
     assert len(set(streams)) == len(streams)
@@ -151,7 +156,7 @@ def test_the_noise_of_a_cell_is_not_what_made_the_cells(depressed, monkeypatch):
         return run(gates, count, leak, nmda, t_type, current, push, *rest)
 
     monkeypatch.setattr(neurons, "_run", watched)
-    neurons.population(DEPRESSED, cells=150, seconds=0.01)
+    populations.population(DEPRESSED, cells=150, seconds=0.01)
     noise = np.concatenate(pushes)[:, :150]
     deviates = (depressed["leak"] + 76) / 8
     assert len(noise) == 150
@@ -162,12 +167,12 @@ def test_the_noise_of_a_cell_is_not_what_made_the_cells(depressed, monkeypatch):
 
 def test_conditions_can_be_compared_cell_by_cell():
     settings = {"cells": 5, "seconds": 0.2, "seed": 3}
-    plain = neurons.population(-68.0, **settings)
-    moved = neurons.population(-76.0, nmda_block=0.5, **settings)
+    plain = populations.population(-68.0, **settings)
+    moved = populations.population(-76.0, nmda_block=0.5, **settings)
     assert (moved["nmda"] == plain["nmda"]).all()
     assert moved["leak"].to_numpy() == pytest.approx(plain["leak"].to_numpy() - 8)
-    assert plain.equals(neurons.population(-68.0, **settings))
-    assert not plain.equals(neurons.population(-68.0, cells=5, seconds=0.2, seed=4))
+    assert plain.equals(populations.population(-68.0, **settings))
+    assert not plain.equals(populations.population(-68.0, cells=5, seconds=0.2, seed=4))
 
 
 # What the cell may not break
@@ -429,22 +434,22 @@ def test_two_bursts_with_more_than_half_of_the_spikes_make_a_bursting_cell(milli
         (lambda: neurons.simulate(-70, step=0), "step: 0 ms is not above 0"),
         (lambda: neurons.simulate(-70, step=-0.01), "step: -0.01 ms is negative"),
         (lambda: neurons.simulate(-70, step=None), "step: a value is missing"),
-        (lambda: neurons.population(nmda_block=1.2), "nmda_block: 1.2 is more than all"),
-        (lambda: neurons.population(t_block=1.2), "t_block: 1.2 is more than all"),
-        (lambda: neurons.population(t_block=-0.2), "t_block: -0.2 .*is negative"),
-        (lambda: neurons.population(nmda_block=np.nan), "nmda_block: a value is missing"),
-        (lambda: neurons.population(cells=0), "cells: 0 is no number of cells"),
-        (lambda: neurons.population(cells=-5), "cells: -5 is no number of cells"),
-        (lambda: neurons.population(cells=2.5), "cells: 2.5 is no number of cells"),
-        (lambda: neurons.population(cells="ten"), "cells: 'ten' is no number of cells"),
-        (lambda: neurons.population("low", cells=1), "leak: 'low' is no number"),
-        (lambda: neurons.population(np.nan, cells=1), "leak: .*nan.* is no number"),
+        (lambda: populations.population(nmda_block=1.2), "nmda_block: 1.2 is more than all"),
+        (lambda: populations.population(t_block=1.2), "t_block: 1.2 is more than all"),
+        (lambda: populations.population(t_block=-0.2), "t_block: -0.2 .*is negative"),
+        (lambda: populations.population(nmda_block=np.nan), "nmda_block: a value is missing"),
+        (lambda: populations.population(cells=0), "cells: 0 is no number of cells"),
+        (lambda: populations.population(cells=-5), "cells: -5 is no number of cells"),
+        (lambda: populations.population(cells=2.5), "cells: 2.5 is no number of cells"),
+        (lambda: populations.population(cells="ten"), "cells: 'ten' is no number of cells"),
+        (lambda: populations.population("low", cells=1), "leak: 'low' is no number"),
+        (lambda: populations.population(np.nan, cells=1), "leak: .*nan.* is no number"),
         (lambda: neurons.bursts([0, np.nan, 1]), "spikes: a value is missing"),
         (lambda: neurons.bursts([3, 2, 1]), "spikes: a train of rising times is needed"),
         (lambda: neurons.bursts(np.zeros((2, 3))), "spikes: a train of rising times is needed"),
         (lambda: neurons.pattern([3, 2, 1]), "spikes: a train of rising times is needed"),
         (lambda: neurons.pattern([np.nan]), "spikes: a value is missing"),
-        (lambda: neurons.population(cells=1, seconds=0), "seconds: 0 s hold no spike"),
+        (lambda: populations.population(cells=1, seconds=0), "seconds: 0 s hold no spike"),
     ],
 )
 def test_what_no_cell_can_run_with_is_refused(call, words):
@@ -460,7 +465,7 @@ def test_what_no_cell_can_run_with_is_refused(call, words):
         (lambda: neurons.simulate("low"), "leak: 'low' is no number"),
         (lambda: neurons.simulate(None), "leak: None is no number"),
         (lambda: neurons.simulate(-70.0, current="a"), "current: 'a' is no number"),
-        (lambda: neurons.population("low", cells=1), "leak: 'low' is no number"),
+        (lambda: populations.population("low", cells=1), "leak: 'low' is no number"),
     ],
 )
 def test_what_no_cell_can_run_with(call, words):

@@ -91,7 +91,7 @@ def test_the_other_models_have_their_published_rates(name, expected):
 
 def test_three_models_are_there_and_kamp_is_the_first():
     assert pk.available == ("Kamp", "Domino", "Clements")
-    assert pk.model() == pk.model("Kamp", 70.0)
+    assert vars(pk.model()) == vars(pk.model("Kamp", 70.0))
     assert pk.model().reference == "Kamp2020"
 
 
@@ -242,13 +242,14 @@ def test_two_compartments_are_three_without_the_third():
 
 
 def test_repeated_doses_differ_only_in_their_start():
-    assert pk.repeated(Dose(10, 40, 7), [0, 2880]) == [Dose(10, 40, 0), Dose(10, 40, 2880)]
+    found = pk.repeated(Dose(10, 40, 7), [0, 2880])
+    assert list(map(vars, found)) == [vars(Dose(10, 40, 0)), vars(Dose(10, 40, 2880))]
     assert pk.repeated(Dose(10), []) == []
 
 
 def test_an_infusion_goes_by_weight():
-    assert pk.infusion() == Dose(35, 40, 0)
-    assert pk.infusion(0.2, 10, 50, 3) == Dose(10, 10, 3)
+    assert vars(pk.infusion()) == vars(Dose(35, 40, 0))
+    assert vars(pk.infusion(0.2, 10, 50, 3)) == vars(Dose(10, 10, 3))
 
 
 # Bad input
@@ -301,7 +302,7 @@ def test_what_no_body_can_be_given_is_refused(call, words):
         (lambda: pk.Compartments(1, 0, 0.1, 0.1), "k10: it must be above 0"),
         (lambda: pk.Compartments(1, 0.1, 0.1, 0), "k21: it must be above 0"),
         (lambda: pk.Compartments(1, 0.1, 0.1, 0.1, 0.1, 0), "k31: it must be above 0"),
-        (lambda: pk.Compartments(1, -0.1, 0.1, 0.1), "k10: -0.1 is negative"),
+        (lambda: pk.Compartments(1, -0.1, 0.1, 0.1), "k10: -0.1 per minute is negative"),
     ],
 )
 def test_what_no_body_can_be_given(call, words):

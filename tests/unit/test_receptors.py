@@ -1,12 +1,15 @@
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.integrate import solve_ivp
 from scipy.optimize import minimize_scalar
 
-from ketanet import receptors
-from ketanet.receptors import POTENCY, ReceptorError, TrappingBlock
+from ketanet import receptors, trapping
+from ketanet.receptors import ReceptorError
+from ketanet.trapping import TrappingBlock
 
 SUBTYPES = ["GluN2A", "GluN2B", "GluN2C", "GluN2D"]
+POTENCY = pd.DataFrame(receptors.POTENCY).T
 STATES = ["C0", "C1", "C2", "D", "O", "bC0", "bC1", "bC2", "bD", "bO"]
 
 
@@ -199,7 +202,7 @@ def test_equilibrium_is_the_product_of_the_single_equilibria(glutamate, ketamine
 
 
 def test_a_fifth_of_the_receptors_is_open_in_glutamate():
-    assert TrappingBlock().equilibrium(1000.0)[receptors.OPEN] == pytest.approx(0.2195, abs=5e-5)
+    assert TrappingBlock().equilibrium(1000.0)[trapping.OPEN] == pytest.approx(0.2195, abs=5e-5)
 
 
 @pytest.mark.parametrize("glutamate", [1.0, 30.0, 1000.0])
@@ -208,8 +211,8 @@ def test_trapping_blocks_at_equilibrium_with_a_hill_slope_of_1(glutamate, leavin
     receptor = TrappingBlock(leaving=leaving)
     doses = np.geomspace(0.01, 30, 9)
     states = np.array([receptor.equilibrium(glutamate, dose) for dose in doses])
-    assert receptors.blocked(states) == pytest.approx(receptors.block(doses, 0.33), abs=1e-9)
-    left = states[:, receptors.OPEN] / receptor.equilibrium(glutamate)[receptors.OPEN]
+    assert trapping.blocked(states) == pytest.approx(receptors.block(doses, 0.33), abs=1e-9)
+    left = states[:, trapping.OPEN] / receptor.equilibrium(glutamate)[trapping.OPEN]
     slope, place = np.polyfit(np.log(doses), np.log(1 / left - 1), 1)
     assert slope == pytest.approx(1, abs=0.001)
     assert np.exp(-place / slope) == pytest.approx(0.33, abs=0.001)
@@ -217,7 +220,7 @@ def test_trapping_blocks_at_equilibrium_with_a_hill_slope_of_1(glutamate, leavin
 
 def test_thirty_times_the_constant_blocks_nearly_all():
     states = TrappingBlock().equilibrium(1000.0, 30 * 0.33)
-    assert receptors.blocked(states) == pytest.approx(0.968, abs=5e-4)
+    assert trapping.blocked(states) == pytest.approx(0.968, abs=5e-4)
 
 
 def test_states_stay_probabilities_and_agree_with_an_integration():
@@ -235,7 +238,7 @@ def test_states_stay_probabilities_and_agree_with_an_integration():
         return change
 
     times = [0.001, 0.01, 0.1, 1.0]
-    start = receptors.at_rest()
+    start = trapping.at_rest()
     run = solve_ivp(changes, (0, 1), start, "LSODA", times, rtol=1e-9, atol=1e-12)
     found = np.array([receptor.after(start, time, 20.0, 3.0) for time in times])
     assert found == pytest.approx(run.y.T, abs=1e-7)
@@ -256,13 +259,13 @@ def test_equilibrium_is_where_time_leads_and_nothing_moves():
     receptor = TrappingBlock()
     still = receptor.equilibrium(100.0, 2.0)
     assert receptor.after(still, 10.0, 100.0, 2.0) == pytest.approx(still, abs=1e-10)
-    assert receptor.after(receptors.at_rest(), 100.0, 100.0, 2.0) == pytest.approx(still, abs=1e-8)
+    assert receptor.after(trapping.at_rest(), 100.0, 100.0, 2.0) == pytest.approx(still, abs=1e-8)
 
 
 def test_a_closed_channel_lets_no_drug_in():
-    states = TrappingBlock().after(receptors.at_rest(), 1000.0, 0.0, 100.0)
-    assert receptors.blocked(states) == 0
-    assert states == pytest.approx(receptors.at_rest())
+    states = TrappingBlock().after(trapping.at_rest(), 1000.0, 0.0, 100.0)
+    assert trapping.blocked(states) == 0
+    assert states == pytest.approx(trapping.at_rest())
 
 
 @pytest.mark.parametrize(
@@ -272,8 +275,8 @@ def test_ketamine_is_trapped_and_freed_by_glutamate(leaving, trapped, seconds):
     receptor = TrappingBlock(leaving=leaving)
     full = receptor.equilibrium(1000.0, 30 * 0.33)
     washed = receptor.after(full, 120.0, 0.0)
-    assert receptors.blocked(washed) / receptors.blocked(full) == pytest.approx(trapped, abs=5e-4)
-    early, late = (receptors.blocked(receptor.after(washed, t, 1000.0)) for t in (2.0, 3.0))
+    assert trapping.blocked(washed) / trapping.blocked(full) == pytest.approx(trapped, abs=5e-4)
+    early, late = (trapping.blocked(receptor.after(washed, t, 1000.0)) for t in (2.0, 3.0))
     assert 1 / np.log(early / late) == pytest.approx(seconds, abs=0.1)
 
 
@@ -288,11 +291,11 @@ def test_block_goes_by_pulse_and_not_by_second(per_second, half):
 
 def test_a_train_is_pulse_and_pause_in_turn():
     receptor = TrappingBlock()
-    states, expected = receptors.at_rest(), []
+    states, expected = trapping.at_rest(), []
     for _ in range(3):
         states = receptor.after(states, 0.002, 300.0, 4.0)
         states = receptor.after(states, 0.098, 0.0, 4.0)
-        expected.append(receptors.blocked(states))
+        expected.append(trapping.blocked(states))
     found = receptor.pulses(3, 10.0, 4.0, glutamate=300.0, width=0.002)
     assert found == pytest.approx(expected, abs=1e-12)
 
@@ -305,9 +308,9 @@ def test_more_ketamine_blocks_more_at_each_pulse():
 
 def test_blocked_adds_up_the_second_five_states():
     states = np.arange(20.0).reshape(2, 10)
-    assert list(receptors.blocked(states)) == [35, 85]
-    assert receptors.blocked(receptors.at_rest()) == 0
-    assert receptors.at_rest().sum() == receptors.at_rest()[0] == 1
+    assert list(trapping.blocked(states)) == [35, 85]
+    assert trapping.blocked(trapping.at_rest()) == 0
+    assert trapping.at_rest().sum() == trapping.at_rest()[0] == 1
 
 
 # Bad input
@@ -352,9 +355,9 @@ def test_blocked_adds_up_the_second_five_states():
         (lambda: TrappingBlock().equilibrium(0, 1), "glutamate: without it"),
         (lambda: TrappingBlock().equilibrium(-1), "glutamate: -1 µM is negative"),
         (lambda: TrappingBlock().equilibrium(1, np.nan), "ketamine: a value is missing"),
-        (lambda: TrappingBlock().after(receptors.at_rest(), -1, 1), "seconds: -1 s is negative"),
-        (lambda: TrappingBlock().after(receptors.at_rest(), np.nan, 1), "seconds: a value is"),
-        (lambda: TrappingBlock().after(receptors.at_rest(), 1, -2), "glutamate: -2 µM"),
+        (lambda: TrappingBlock().after(trapping.at_rest(), -1, 1), "seconds: -1 s is negative"),
+        (lambda: TrappingBlock().after(trapping.at_rest(), np.nan, 1), "seconds: a value is"),
+        (lambda: TrappingBlock().after(trapping.at_rest(), 1, -2), "glutamate: -2 µM"),
         (lambda: TrappingBlock().pulses(3, 0, 1), "per_second: pulses of 0.001 s do not fit 0 Hz"),
         (lambda: TrappingBlock().pulses(3, -1, 1), "per_second: -1 Hz is negative"),
         (lambda: TrappingBlock().pulses(3, 1000, 1), "per_second: pulses of 0.001 s do not fit"),
@@ -371,7 +374,7 @@ def test_what_no_receptor_can_be_given_is_refused(call, words):
 @pytest.mark.parametrize("glutamate", [1e-12, 1e-9, 1e-6, 1e-3, 1e6])
 def test_equilibrium_holds_for_any_glutamate(glutamate):
     states = TrappingBlock().equilibrium(glutamate, 0.33)
-    assert receptors.blocked(states) == pytest.approx(0.5, abs=1e-12)
+    assert trapping.blocked(states) == pytest.approx(0.5, abs=1e-12)
     assert ((states >= 0) & (states <= 1)).all()
 
 
@@ -388,9 +391,9 @@ def test_equilibrium_holds_for_any_glutamate(glutamate):
         (lambda: TrappingBlock().after(np.ones(5) / 5, 1, 1), r"states: .* ten, not shape \(5,\)"),
         (lambda: TrappingBlock().after(np.full(10, np.nan), 1, 1), "states: a value is missing"),
         (lambda: TrappingBlock().after(-np.ones(10), 1, 1), "states: -1 is negative"),
-        (lambda: receptors.blocked(np.ones(7)), r"states: the last axis .* \(7,\)"),
-        (lambda: receptors.blocked(0.5), r"states: the last axis .* \(\)"),
-        (lambda: receptors.blocked([0] * 9 + [np.nan]), "states: a value is missing"),
+        (lambda: trapping.blocked(np.ones(7)), r"states: the last axis .* \(7,\)"),
+        (lambda: trapping.blocked(0.5), r"states: the last axis .* \(\)"),
+        (lambda: trapping.blocked([0] * 9 + [np.nan]), "states: a value is missing"),
         (lambda: TrappingBlock().pulses(2.5, 1, 1), "count: 2.5 is no number of pulses"),
         (lambda: TrappingBlock().pulses(-1, 1, 1), "count: -1 is no number of pulses"),
         (lambda: receptors.current(-60, 1, np.nan), "conductance: a value is missing"),
