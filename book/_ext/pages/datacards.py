@@ -30,10 +30,12 @@ def card(data):
         got = {"How to get it": f"{ask} shows the terms, asks, and fetches {data.megabytes:g} MB."}
         terms = {"Terms of use": data.terms, "What to cite": data.citation}
         files = f"below {data.address}\n\n{files}"
+    reference = f" Reference: {keys}." if data.reference else ""
+    space = {"Space": f"{data.space}."} if data.space else {}
     rows = {
-        "What it is": f"{data.origin}. Reference: {keys}.",
+        "What it is": f"{data.origin}.{reference}",
         **got,
-        "Space": f"{data.space}.",
+        **space,
         **terms,
         "What we changed": data.changed,
     }
