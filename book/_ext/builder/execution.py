@@ -63,7 +63,7 @@ def name_cache(app, config):
     root = Path(app.srcdir)
     made_from = [
         file
-        for folder in ("_ext", "_static", "evidence")
+        for folder in ("_ext", "_live", "_static", "evidence")
         for file in (root / "book" / folder).rglob("*")
         if file.suffix in (".py", ".html", ".myst", ".css", ".js", ".yml")
     ]

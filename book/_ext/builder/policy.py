@@ -7,19 +7,22 @@ flickers while it loads; the policy names them by what they say, and lets no oth
 import base64
 import hashlib
 
+from docutils import nodes
 from pages import TEMPLATES
 
 CODE = 'document.documentElement.dataset.code = sessionStorage.getItem("code") || "hidden";'
 """Whether code is shown is known before anything is drawn."""
 
 
-def policy(*scripts):
+def policy(*scripts, live=False):
     """Write the policy of a page as an element of its head.
 
     Parameters
     ----------
     *scripts : str
         What the scripts say that stand in the page.
+    live : bool
+        Whether the page has a cell that runs: Python is WebAssembly, in a worker of the page's own.
 
     Returns
     -------
@@ -27,6 +30,8 @@ def policy(*scripts):
     """
     digests = (base64.b64encode(hashlib.sha256(one.encode()).digest()) for one in scripts)
     allowed = "".join(f" 'sha256-{digest.decode()}'" for digest in digests)
+    if live:
+        allowed += " 'wasm-unsafe-eval'; worker-src blob:"
     rules = (
         f"default-src 'none'; script-src 'self'{allowed}; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data:; connect-src 'self'; frame-src 'self'; base-uri 'none'; "
@@ -42,7 +47,10 @@ def guard(app, pagename, templatename, context, doctree):
         body = "".join(base.blocks["body"](base.new_context({})))
         own = body.partition("<script>")[2].partition("</script>")[0]
         context["first_script"] = CODE
-        context["metatags"] = policy(CODE, own) + context.get("metatags", "")
+        live = doctree is not None and any(
+            "tag_live" in node.get("classes", []) for node in doctree.findall(nodes.container)
+        )
+        context["metatags"] = policy(CODE, own, live=live) + context.get("metatags", "")
 
 
 def setup(app):

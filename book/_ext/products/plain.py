@@ -1,7 +1,7 @@
 """Write a chapter's MyST out as plain Markdown, for notebooks that leave the site.
 
 JupyterLab does not know roles and directives: a glued number, a citation, a reference to a
-figure, a claim, a quiz and a guess are written out in words.
+figure, a claim, a quiz, a guess and a prediction are written out in words.
 """
 
 import re
@@ -20,6 +20,10 @@ ASKING = re.compile(
     r"(?P<rows>.*?)^```$",
     re.M | re.S,
 )
+PREDICT = re.compile(
+    r"^```\{predict\} \S+\n(?P<options>(?::[\w-]+:[^\n]*\n)+)(?P<question>.*?)\n```$", re.M | re.S
+)
+CHOICES = re.compile(r"^:kind: choice\n(?:.*\n)*?:options: (.+)$", re.M)
 PLACE = re.compile(r"(?<!!)\[(?P<text>[^\]]+)\]\((?P<label>[\w-]+)\)")
 PAGE = re.compile(r"\]\(\.\./book/(?P<page>[\w/-]+)\.md(?P<anchor>#[\w-]+)?\)")
 
@@ -61,6 +65,7 @@ class Writer:
         text = CARDS.sub(lambda found: self._cards(found["names"].split()), text)
         text = QUIZ.sub(lambda found: self._quiz(found["name"], answers), text)
         text = ASKING.sub(self._asking, text)
+        text = PREDICT.sub(self._predict, text)
         text = BOX.sub(lambda found: self._box(found, answers), text)
         text = ROLE.sub(self._role, text)
         text = PLACE.sub(r"\g<text>", text)
@@ -128,6 +133,11 @@ class Writer:
                 lines.append(f"- **{letter}** {' '.join(option['text'].split())}{why}")
             lines.append("")
         return "\n".join(lines)
+
+    def _predict(self, found):
+        choices = CHOICES.search(found["options"])
+        among = f" ({choices[1].replace(' | ', ', ')})" if choices else ""
+        return f"**Guess first.** {found['question'].strip()}{among} ______"
 
     def _asking(self, found):
         name, words = found["name"], re.split(r"\s*,\s*", found["words"].strip())
