@@ -147,12 +147,12 @@ def record(leak, nmda, t_type, current, seconds, noise, seeds, step):
         np.random.default_rng(seed).standard_normal(out=own)
     push *= noise * np.sqrt(every * step)
     voltage, who, when = _run(_gates(step), count, leak, nmda, t_type, current, push, step, every)
-    clock = np.arange(voltage.shape[1]) * every * step / 1000 - SETTLING
-    kept = clock >= -1e-9
+    first = int(np.ceil(SETTLING * 1000 / (every * step) - 1e-6))
+    clock = np.arange(first, voltage.shape[1]) * every * step / 1000 - SETTLING
     found = []
     for cell, trace in enumerate(voltage):
         spikes = when[who == cell] * step / 1000 - SETTLING
-        found.append(Recording(clock[kept], trace[kept], spikes[spikes >= 0]))
+        found.append(Recording(clock, trace[first:], spikes[spikes >= 0]))
     return found
 
 
