@@ -35,8 +35,8 @@ def bars(x, heights, label=""):
     x = _numbers(x)
     number = len(plt.gca().containers)
     width = 0.9 * (x[1] - x[0]) if len(x) > 1 else 0.9
-    colour = (figures.FAINT, figures.OTHER)[number % 2]
-    plt.bar(x, _numbers(heights), width, color=colour, label=label or None)
+    colour = figures.SERIES[number % 4]
+    plt.bar(x, _numbers(heights), width, color=colour, alpha=0.7, label=label or None)
 
 
 def axes(title, x, y):

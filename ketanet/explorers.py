@@ -7,6 +7,7 @@ sentence. The browser shows the chosen one: arrow keys, mouse and touch all work
 import base64
 import html
 import io
+import json
 from dataclasses import dataclass, field
 
 import matplotlib.pyplot as plt
@@ -49,6 +50,9 @@ class Explorer:
         At least two, in the order of the handle.
     start : str
         Label of the state that is shown first.
+    continuous : dict of str to float, optional
+        Numbers with which the page can compute this picture for any position of the handle,
+        if its reader asks for it; `book/_live/brain.js` says which it needs.
 
     Raises
     ------
@@ -56,7 +60,7 @@ class Explorer:
         If there is nothing to move, a label stands twice, or the start is no label.
     """
 
-    def __init__(self, name, handle, states, start):
+    def __init__(self, name, handle, states, start, continuous=None):
         labels = [state.label for state in states]
         if len(set(labels)) < max(len(labels), 2):
             raise ValueError("an explorer needs at least two states with different labels")
@@ -65,6 +69,7 @@ class Explorer:
         if not name.isalpha():
             raise ValueError(f"name: {name!r} must be letters only")
         self.name, self.handle, self.states, self.start = name, handle, tuple(states), start
+        self.continuous = continuous
         self._sizes = [(state.figure.get_size_inches() * state.figure.dpi) for state in states]
         self._pictures = [_picture(state.figure) for state in states]
 
@@ -88,10 +93,12 @@ class Explorer:
                 f'<figcaption id="{place}-says">{html.escape(state.says)}</figcaption></figure>'
             )
             rules.append(f"#{place}:checked ~ .states > :nth-child({number + 1})")
+        continuous = html.escape(json.dumps(self.continuous))
+        asks = f' data-name="{self.name}" data-continuous="{continuous}"' if self.continuous else ""
         return (
             f"<style>.explorer > .states > * {{display: none}} {', '.join(rules)} "
-            '{display: block}</style><fieldset class="explorer">'
-            f"<legend>{html.escape(self.handle)}</legend>{''.join(handles)}"
+            '{display: block}</style><fieldset class="explorer"'
+            f"{asks}><legend>{html.escape(self.handle)}</legend>{''.join(handles)}"
             f'<div class="states">{"".join(shown)}</div></fieldset>'
         )
 

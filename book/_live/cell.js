@@ -1,11 +1,6 @@
 /* A cell of the page that can be changed and run. Loaded with Python, after the first click. */
 {
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)).buffer;
-  const make = (name, settings = {}, ...inside) => {
-    const element = Object.assign(document.createElement(name), settings);
-    element.append(...inside);
-    return element;
-  };
 
   /* One worker serves all cells of the page; each run has names of its own. */
   let worker = null;
@@ -39,6 +34,7 @@
   };
 
   let number = 0;
+  window.livePython = livePython;
   livePython.open = (cell, opener) => {
     number += 1;
     const written = cell.querySelector(".cell_input pre").textContent.trimEnd();
@@ -57,26 +53,26 @@
     };
 
     const guess = cell.guess;
-    const code = make("textarea", {
+    const code = makeElement("textarea", {
       id: `live-code-${number}`, value: kept() ?? written, rows: written.split("\n").length + 1,
       spellcheck: false, autocapitalize: "off", autocomplete: "off", wrap: "off",
     });
-    const label = make("label", { htmlFor: code.id, textContent: "Code of this cell" });
-    const help = make("p", {
+    const label = makeElement("label", { htmlFor: code.id, textContent: "Code of this cell" });
+    const help = makeElement("p", {
       id: `live-help-${number}`, className: "live-help",
       textContent: "Control and Enter run it, Tab leaves it. Nothing leaves this page.",
     });
     code.setAttribute("aria-describedby", help.id);
-    const run = make("button", { type: "button", textContent: "Run" });
-    const halt = make("button", { type: "button", textContent: "Stop" });
-    const reset = make("button", { type: "button", textContent: "Reset" });
-    const says = make("p", { className: "live-says" });
+    const run = makeElement("button", { type: "button", textContent: "Run" });
+    const halt = makeElement("button", { type: "button", textContent: "Stop" });
+    const reset = makeElement("button", { type: "button", textContent: "Reset" });
+    const says = makeElement("p", { className: "live-says" });
     says.setAttribute("role", "status");
-    const text = make("pre", { className: "live-text", hidden: true, tabIndex: 0 });
+    const text = makeElement("pre", { className: "live-text", hidden: true, tabIndex: 0 });
     text.setAttribute("aria-label", "What the cell printed");
-    const plot = make("div", { className: "live-drawn" });
-    const tools = make("div", { className: "live-tools" }, run, halt, reset);
-    const panel = make("div", { className: "live-panel" }, label, code, help, tools, says, text, plot);
+    const plot = makeElement("div", { className: "live-drawn" });
+    const tools = makeElement("div", { className: "live-tools" }, run, halt, reset);
+    const panel = makeElement("div", { className: "live-panel" }, label, code, help, tools, says, text, plot);
     opener.replaceWith(panel);
 
     // Never disabled: a button that is would lose the keyboard's place.
@@ -108,13 +104,13 @@
         text.textContent = found.text.trimEnd();
         if (found.error) {
           const place = found.error.line ? `Line ${found.error.line}: ` : "";
-          text.append(make("span", { className: "live-error", textContent: `${found.text && "\n"}${place}${found.error.said}` }));
+          text.append(makeElement("span", { className: "live-error", textContent: `${found.text && "\n"}${place}${found.error.said}` }));
           says.textContent = "Python stopped; the line below says why.";
         } else {
           if (last && found.drawn.length) before = last.drawn;
           show(found);
           last = found;
-          says.textContent = guess ? guess.compare(found) : "Done.";
+          says.textContent = guess ? guess.compare(found) : "It ran.";
         }
         panel.dataset.milliseconds = Math.round(performance.now() - began);
       } catch (error) {
@@ -151,6 +147,7 @@
       keep(code.value);
     });
     new ResizeObserver(() => last && show(last)).observe(panel);
+    code.setSelectionRange(0, 0);
     code.focus();
   };
 }

@@ -65,7 +65,7 @@ const drawPlot = (() => {
     return points.join(" ");
   };
 
-  return (drawn, axes, before, guess, room) => {
+  return (drawn, axes, before, guess, room, earlier = "the run before") => {
     const width = Math.max(300, Math.min(room, 660));
     const [height, left, right, top, bottom] = [Math.round(0.3 * width + 150), 58, 10, 44, 44];
     const every = [...before, ...drawn, ...(guess ? [guess] : [])];
@@ -90,7 +90,7 @@ const drawPlot = (() => {
     const frame = { x1: left, x2: width - right, class: "frame" };
     svg.append(make("line", { ...frame, y1: height - bottom, y2: height - bottom }));
     svg.append(make("line", { x1: left, x2: left, y1: top, y2: height - bottom, class: "frame" }));
-    for (const x of ticks(x0, x1, Math.max(3, Math.round(width / 110))))
+    for (const x of ticks(x0, x1, Math.round(width / 75)))
       svg.append(make("text", { x: toX(x), y: height - bottom + 18, class: "tick-x" }, told(x)));
     for (const y of ticks(y0, y1, 5))
       svg.append(make("text", { x: left - 6, y: toY(y) + 4, class: "tick-y" }, told(y)));
@@ -119,7 +119,7 @@ const drawPlot = (() => {
     if (guess) put(guess, "line guessed");
 
     const names = drawn.map(({ label }, number) => [label, `ink-${number % 4}`]).filter(([label]) => label);
-    if (before.length) names.push(["the run before", "before"]);
+    if (before.length) names.push([earlier, "before"]);
     if (guess) names.push(["your guess", "guessed"]);
     const legend = document.createElement("p");
     legend.className = "live-legend";

@@ -16,8 +16,8 @@ document.addEventListener("DOMContentLoaded", () => {
           const [guess, is] = [number(input.value), answer()];
           const off = guess - is;
           const near = Math.abs(off) <= +box.dataset.within;
-          const far = `${told(Math.abs(off))}${unit} too ${off > 0 ? "high" : "low"}`;
-          return `You guessed ${told(guess)}${unit}; it is ${told(is)}${unit}. ${near ? "That is it." : `Your guess was ${far}.`}`;
+          const far = `${told(Math.abs(off))} too ${off > 0 ? "high" : "low"}`;
+          return `You guessed ${told(guess)}; it is ${told(is)}${unit}. ${near ? "That is it." : `Your guess was ${far}.`}`;
         },
       };
     },
@@ -88,13 +88,12 @@ document.addEventListener("DOMContentLoaded", () => {
         (one) => box.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING,
       );
       const reached = ({ answer: came }) =>
-        kind === "curve" || (kind === "choice" ? came === expected() : Math.abs(came - expected()) <= +box.dataset.within);
+        kind === "choice" ? came === expected() : Math.abs(came - number(answer)) <= +box.dataset.within;
       cell.guess = {
         made,
         curve: guess.curve,
         compare(found) {
-          if (kind !== "curve" && (found.answer === null || !reached(found)))
-            return "It ran. Now make the change that the question asks for, and run it again.";
+          if (found.answer === null || !reached(found)) return `It ran. Now change ${box.dataset.change}, and run it again.`;
           return guess.made() ? guess.say(found) : "That is the answer. You made no guess this time.";
         },
       };
@@ -127,38 +126,43 @@ document.addEventListener("DOMContentLoaded", () => {
     });
   }
 
-  /* The code and Python itself are fetched when a cell is opened for the first time. */
-  let loading = null;
-  const load = () =>
-    (loading ||= new Promise((done, failed) => {
+  /* What runs is fetched when the first of its kind is opened. */
+  const loading = {};
+  const load = (file) =>
+    (loading[file] ||= new Promise((done, failed) => {
       const script = document.createElement("script");
-      script.src = new URL("live-python.js", livePlace);
+      script.src = new URL(file, livePlace);
       script.addEventListener("load", done);
       script.addEventListener("error", () => {
-        loading = null;
+        delete loading[file];
         script.remove();
         failed();
       });
       document.head.append(script);
     }));
-  for (const cell of document.querySelectorAll(".cell.tag_live")) {
+  const offer = (place, text, file, megabytes, open) => {
     const opener = document.createElement("p");
     opener.className = "live-opener";
     const button = document.createElement("button");
     button.type = "button";
-    button.textContent = "Change it";
+    button.textContent = text;
     const says = document.createElement("span");
     says.setAttribute("role", "status");
     opener.append(button, " ", says);
-    cell.append(opener);
+    place.append(opener);
     button.addEventListener("click", async () => {
-      says.textContent = "Loading Python, 0.3 MB, once …";
+      says.textContent = `Loading ${megabytes} MB, once …`;
       try {
-        await load();
-        livePython.open(cell, opener);
+        await load(file);
       } catch {
-        says.textContent = "Python could not be loaded. Is the folder of the site complete?";
+        says.textContent = "That could not be loaded. Is the folder of the site complete?";
+        return;
       }
+      open(place, opener);
     });
-  }
+  };
+  for (const cell of document.querySelectorAll(".cell.tag_live"))
+    offer(cell, "Change it", "live-python.js", 0.3, (...both) => livePython.open(...both));
+  for (const box of document.querySelectorAll(".explorer[data-continuous]"))
+    offer(box, box.dataset.name === "running" ? "Let it run" : "Move it without steps", "live-brain.js", 0.02, (...both) => openExplorer(...both));
 });

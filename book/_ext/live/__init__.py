@@ -1,6 +1,6 @@
 """Cells that run in the page: Python for the browser, the kernels, guesses before a result."""
 
-PARTS = ("predict", "runtime")
+PARTS = ("predict", "runtime", "brain")
 
 
 def setup(app):

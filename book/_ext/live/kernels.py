@@ -192,7 +192,7 @@ class _Translator:
     def constant(self, value, node):
         if isinstance(value, bool) or not isinstance(value, int | float | np.ndarray):
             raise self.unknown(node)
-        return str(value.tolist()) if isinstance(value, np.ndarray) else f"({value!r})"
+        return str(value.tolist()) if isinstance(value, np.ndarray) else f"({float(value)!r})"
 
     def UnaryOp(self, node):
         return f"({self.sign(node.op)}{self.told(node.operand)})"

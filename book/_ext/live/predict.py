@@ -11,6 +11,12 @@ from pages.forms import FormError
 from pages.tags import TagDirective
 
 KINDS = ("number", "choice", "curve")
+BOX = re.compile(
+    r"^```\{predict\} (?P<name>\S+)\n(?P<options>(?::[\w-]+: [^\n]*\n)+)(?P<question>.*?)\n```$",
+    re.M | re.S,
+)
+"""The form as an author writes it."""
+
 CHANGE = re.compile(r"(\S.*?) -> (\S.*)")
 
 
@@ -28,11 +34,12 @@ class Predict(TagDirective):
         "unit": directives.unchanged,
         "within": float,
         "options": words,
+        "across": directives.unchanged_required,
         "low": float,
         "high": float,
         "answer": directives.unchanged_required,
         "shows": directives.unchanged_required,
-        "change": words,
+        "change": directives.unchanged_required,
     }
 
     def run(self):
@@ -43,8 +50,8 @@ class Predict(TagDirective):
             raise self.error(f"{{predict}} {name}: {error}") from None
 
     def show(
-        self, name, *, kind=None, unit="", within=0.0, options=(), low=0.0, high=1.0,
-        answer="", shows="", change=(),
+        self, name, *, kind=None, unit="", within=0.0, options=(), across="", low=0.0, high=1.0,
+        answer="", shows="", change="",
     ):  # fmt: skip
         names = self.env.temp_data.setdefault("predicted", set())  # on this page
         if name in names:
@@ -56,16 +63,19 @@ class Predict(TagDirective):
             raise FormError(":options: needs two or more, with | between them")
         if kind == "choice" and "{glue" not in answer and answer not in options:
             raise FormError(f"the answer {answer!r} is not among the options")
-        if kind != "curve" and not answer:
+        if not answer:
             raise FormError(":answer: is missing")
-        if not shows and kind != "curve" and not all(map(CHANGE.fullmatch, change or [""])):
+        if shows and kind == "curve":
+            raise FormError("a curve can be compared with a live cell alone")
+        if not shows and not CHANGE.fullmatch(change):
             raise FormError(
                 ":change: says which line of the cell becomes which, as 'a = 1 -> a = 2'"
             )
         question = " ".join(self.content)
         return self.from_template(
             "predict.html", name=name, kind=kind, unit=unit, within=within, options=options,
-            low=low, high=high, answer=answer, shows=shows, question=question,
+            low=low, high=high, across=across, answer=answer, shows=shows, question=question,
+            change=change.replace("->", "into"),
         )  # fmt: skip
 
 

@@ -145,11 +145,20 @@ def bundle(root):
     }
     told = sources.path(LICENCE).read_text("utf-8").partition("Permission")
     licence = f"Copyright (c) 2013-2026 Damien P. George and others\n\n{told[1]}{told[2]}".strip()
-    page = "".join((here / name).read_text("utf-8") for name in ("plot.js", "cell.js"))
-    return (
-        f"/*! MicroPython 1.28, the MIT License\n\n{licence}\n*/\n"
-        f"const livePython = {json.dumps(parts, ensure_ascii=False)};\n{page}"
+    return f"/*! MicroPython 1.28, the MIT License\n\n{licence}\n*/\n" + enclosed(
+        f"const livePython = {json.dumps(parts, ensure_ascii=False)};\n"
+        + scripts(root, "elements", "plot", "cell")
     )
+
+
+def scripts(root, *names):
+    """The course's own scripts of these names, one after the other."""
+    return "".join((root / "book" / "_live" / f"{name}.js").read_text("utf-8") for name in names)
+
+
+def enclosed(script):
+    """A script whose names are its own: two such files share a page."""
+    return f"(() => {{\n{script}}})();\n"
 
 
 SHIMS = ("numpy", "numba", "start")

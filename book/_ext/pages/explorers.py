@@ -30,7 +30,7 @@ def move_out(app, doctree, docname):
         return f'<img loading="lazy" decoding="async" src="{path}/{name}"'
 
     for node in list(doctree.findall(nodes.raw)):
-        if 'class="explorer"' in node.astext():
+        if '<fieldset class="explorer"' in node.astext():
             text = PICTURE.sub(place, node.astext())
             node.replace_self(nodes.raw("", text, format="html"))
 

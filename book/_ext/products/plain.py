@@ -6,6 +6,7 @@ figure, a claim, a quiz, a guess and a prediction are written out in words.
 
 import re
 
+from live import predict
 from pages import claims, guess, quiz
 
 ROLE = re.compile(r"\{(?P<name>[a-z:]+)\}`(?P<text>[^`]+)`")
@@ -19,9 +20,6 @@ ASKING = re.compile(
     r"^```\{(?P<kind>guess(?:-check)?)\} (?P<name>\S+)\n:\w+: (?P<words>[^\n]+)\n"
     r"(?P<rows>.*?)^```$",
     re.M | re.S,
-)
-PREDICT = re.compile(
-    r"^```\{predict\} \S+\n(?P<options>(?::[\w-]+:[^\n]*\n)+)(?P<question>.*?)\n```$", re.M | re.S
 )
 CHOICES = re.compile(r"^:kind: choice\n(?:.*\n)*?:options: (.+)$", re.M)
 PLACE = re.compile(r"(?<!!)\[(?P<text>[^\]]+)\]\((?P<label>[\w-]+)\)")
@@ -65,7 +63,7 @@ class Writer:
         text = CARDS.sub(lambda found: self._cards(found["names"].split()), text)
         text = QUIZ.sub(lambda found: self._quiz(found["name"], answers), text)
         text = ASKING.sub(self._asking, text)
-        text = PREDICT.sub(self._predict, text)
+        text = predict.BOX.sub(self._predict, text)
         text = BOX.sub(lambda found: self._box(found, answers), text)
         text = ROLE.sub(self._role, text)
         text = PLACE.sub(r"\g<text>", text)
