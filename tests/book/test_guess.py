@@ -2,12 +2,12 @@
 
 import re
 
+import onepage
 import pytest
 from bs4 import BeautifulSoup
-from course import CHAPTERS, ROOT
+from course import CHAPTERS
 from pages import chapters, guess
 from products.plain import Writer
-from sphinx.cmd.build import build_main
 
 FORM = """```{guess} toy
 :options: higher, lower, no clear change, no
@@ -22,15 +22,7 @@ visual: lower, by 0.1 | no, not at all
 
 
 def build(folder, text, kind="html"):
-    """Build one page with the extension; what was written, and what was said of it."""
-    settings = f"import sys\nsys.path.insert(0, {str(ROOT / 'book' / '_ext')!r})\n"
-    settings += "extensions = ['myst_parser', 'pages.guess']\n"
-    (folder / "conf.py").write_text(settings, "utf-8")
-    (folder / "index.md").write_text(f"# Toy\n\n{text}\n", "utf-8")
-    said = folder / "said"
-    build_main(["-qEN", "-b", kind, "-w", str(said), str(folder), str(folder / kind)])
-    page = folder / kind / f"index.{'txt' if kind == 'text' else 'html'}"
-    return page.read_text("utf-8"), said.read_text("utf-8")
+    return onepage.build(folder, text, "pages.guess", kind)
 
 
 def test_a_guess_is_a_form_and_its_check_a_table(tmp_path):

@@ -231,7 +231,11 @@ def test_a_page_runs_the_scripts_of_the_site_and_no_other(soup):
     allowed = rules(soup)
     assert allowed["default-src"] == ["'none'"]
     scripts = allowed.get("script-src", [])
-    strange = [one for one in scripts if one != "'self'" and not one.startswith("'sha256-")]
+    live = bool(soup.select(".cell.tag_live"))  # Python is WebAssembly, in a worker
+    assert ("'wasm-unsafe-eval'" in scripts) == live
+    assert allowed.get("worker-src") == (["blob:"] if live else None)
+    known = "'self'", "'wasm-unsafe-eval'"
+    strange = [one for one in scripts if one not in known and not one.startswith("'sha256-")]
     assert not strange, f"script-src lets run {' '.join(strange)}"
     for script in soup.find_all("script", src=False):
         if "json" not in script.get("type", ""):

@@ -1,5 +1,6 @@
 import base64
 import io
+import json
 import re
 
 import matplotlib.pyplot as plt
@@ -42,7 +43,16 @@ def test_each_handle_shows_its_own_state(soup):
     assert rules == [("0", "1"), ("1", "2"), ("2", "3")]
 
 
+def test_a_page_gets_the_numbers_for_all_other_positions():
+    numbers = {"coupling": 2.2, "to": 3}
+    moved = Explorer("dose", "Dose", [state("1"), state("2")], "1", continuous=numbers)
+    box = BeautifulSoup(moved._repr_html_(), "html.parser").fieldset
+    assert box["data-name"] == "dose"
+    assert json.loads(box["data-continuous"]) == numbers
+
+
 def test_it_is_a_named_group(soup):
+    assert soup.fieldset.attrs == {"class": ["explorer"]}, "no numbers, no offer to move it"
     assert soup.fieldset.legend.text == "Dose <mg>"
 
 
