@@ -24,6 +24,10 @@ from ketanet import (
 from live import kernels, runtime
 
 SHADES = 65
+TERMS = """\
+/* The connectome is the mean of seven people of the Human Connectome Project, derived data that
+   may be passed on under the terms of their Open Access Data alone; the page of data has them. */
+"""
 CONSTANTS = {
     circuits: ["J_NMDA", "W_PLUS", "TAU_E", "TAU_I", "GAMMA", "I_0", "W_E", "W_I"],
     whole_brain: ["TARGET_CURRENT", "FREQUENCY", "NOISE", "STRONGEST"],
@@ -90,7 +94,7 @@ def bundle(root):
     str
     """
     translated, names = kernels.javascript(luck, haemodynamics, whole_brain)
-    return runtime.enclosed(
+    return TERMS + runtime.enclosed(
         f"const liveBrain = {json.dumps(brain())};\n{translated}"
         f"const kernels = {{ {', '.join(names)} }};\n"
         + runtime.scripts(root, "elements", "plot", "rest", "brain")
