@@ -273,6 +273,36 @@ def matrix(connectivity, network, title, limit=1.0):
     return figure
 
 
+def dots(values, places, title, limit=3.0):
+    """Draw each region as a dot in the colour of its value: from above, and from the left.
+
+    Parameters
+    ----------
+    values : pandas.Series
+        One a region.
+    places : pandas.DataFrame, shape (regions, 3)
+        Columns x, y, z in mm, with the same index; `ketanet.atlases.Atlas.centroids` has them.
+    title : str
+        What the figure shows.
+    limit : float
+        The colours run from -limit to +limit.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    figure, (above, side) = plt.subplots(1, 2, figsize=(WIDTH, 2.6))
+    look = {"cmap": DIVERGING, "vmin": -limit, "vmax": limit, "s": 80, "ec": SERIES[3]}
+    left = places[places["x"] < 0]
+    above.scatter(places["x"], places["y"], c=values[places.index], **look)
+    side.scatter(-left["y"], left["z"], c=values[left.index], **look)
+    for axes, name in ((above, "from above"), (side, "from the left")):
+        axes.set(title=name, aspect="equal")
+        axes.axis("off")
+    _head(figure, title)
+    return figure
+
+
 def people(groups, title, label, colours=None, zero=True):
     """Draw one dot for each person, and the mean with its interval, for each group.
 

@@ -285,10 +285,7 @@ def _each(f):
 
 
 def _exp(x):
-    try:
-        return math.exp(x)
-    except OverflowError:
-        return inf
+    return inf if x > 709.782712893384 else math.exp(x)
 
 
 def _log(x):

@@ -12,6 +12,7 @@ import nbformat
 import nibabel
 import numpy as np
 import pytest
+from bs4 import BeautifulSoup
 from builder import bundle, execution, folds, markup, pictures, quick
 from course import ROOT
 from docutils import nodes
@@ -20,6 +21,8 @@ from pages import datacards, explorers, terms, viewers
 from PIL import Image
 from products import downloads, handouts, notebooks
 from products.plain import Writer
+from pygments import highlight
+from pygments.lexers import PythonLexer
 from sphinx import addnodes
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
@@ -270,6 +273,14 @@ def test_a_heading_of_a_table_says_what_it_heads(tmp_path):
     table = page.partition("<table")[2].partition("</table>")[0]
     assert '<th scope="col"' in table and '<th scope="row"' in table
     assert re.search(r"<thead>\s*<tr[^>]*><td", table), "an empty corner heads nothing"
+
+
+def test_code_has_no_element_around_what_has_the_ink_of_text():
+    text = highlight("x = np.zeros(3)  # mM\n", PythonLexer(), markup.Code())
+    for told in ("x ", "np", ".zeros(", ")"):
+        assert told in re.sub(r"<span.*?</span>", "", text)
+    assert ">3</span>" in text and "# mM</span>" in text, "numbers and comments keep their inks"
+    assert BeautifulSoup(text, "html.parser").text.rstrip() == "x = np.zeros(3)  # mM"
 
 
 def test_pybtex_asks_for_a_plugin_once():

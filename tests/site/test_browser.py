@@ -8,7 +8,7 @@ import browser
 import pytest
 from course import SITE
 from pages import ledger
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.skipif(
     browser.CHROMIUM is None,
@@ -26,17 +26,6 @@ def sightings():
 def seen(sightings, request):
     """What was seen on one page."""
     return sightings[request.param]
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """One browser for all walks."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=browser.CHROMIUM, args=browser.SWITCHES
-        )
-        yield started
-        started.close()
 
 
 @pytest.fixture

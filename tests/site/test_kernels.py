@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from course import ROOT
 from live import brain, kernels
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error
 
 from ketanet import haemodynamics, luck, neurons, whole_brain
 
@@ -21,14 +21,11 @@ MODULES = luck, haemodynamics, neurons, whole_brain
 
 
 @pytest.fixture(scope="module")
-def page():
+def page(chromium):
     """An empty page, in which any text may run."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=browser.CHROMIUM, args=browser.SWITCHES
-        )
-        yield started.new_page()
-        started.close()
+    opened = chromium.new_page()
+    yield opened
+    opened.close()
 
 
 RUN = """([text, name, args]) => {

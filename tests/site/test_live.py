@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from course import SITE
 from livecells import CELLS, run
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.skipif(
     browser.CHROMIUM is None,
@@ -19,16 +19,6 @@ pytestmark = pytest.mark.skipif(
 EQUAL = 1e-12
 BUNDLES = {"live-python.js": 300_000, "live-brain.js": 30_000}
 """What a page loads after the click, and the most that it may weigh; with gzip."""
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=browser.CHROMIUM, args=browser.SWITCHES
-        )
-        yield started
-        started.close()
 
 
 def chapter(stem):
@@ -116,6 +106,55 @@ def test_a_cell_that_differs_is_noticed(in_the_page, monkeypatch):
     assert differences(run(cell.code, monkeypatch), in_the_page(other)) == ["answer", "x of bars "]
     other = cell.code.replace("lie within", "lies within")
     assert differences(run(cell.code, monkeypatch), in_the_page(other)) == ["text"]
+
+
+NUMPY = [
+    "x + 1", "1 - x", "2 * x / 3", "1 / x", "x / 0", "x**2", "2**x", "-x", "abs(-x)", "x - y",
+    "x[1:3]", "x[[0, 2]]", "x[x > 1]", "x[-1]", "x.min(), x.max(), x.sum(), x.mean(), x.std()",
+    "x.var(ddof=1), x.argmin(), x.argmax(), x.any(), x.all()", "(x > 1) & ~(x > 2)",
+    "(x <= 1) | (x == 2.5)", "x != 1", "x >= y", "x < y", "table[1]", "table[:, 1]",
+    "table[0, 1], table.T[0, 1]", "table @ np.array([1.0, 2.0])", "x @ y", "table.shape",
+    "np.exp(x)", "np.exp(1000.0)", "np.log(np.array([0.0, 1.0, -1.0]))", "np.expm1(x)",
+    "np.sqrt(x), np.sqrt(2.0)", "np.sin(x), np.cos(x), np.tan(x), np.tanh(x)",
+    "np.arctanh(x / 9)", "np.floor(x), np.ceil(x)", "np.sign(-x)", "np.isfinite(x), np.isnan(x)",
+    "np.linspace(0, 1, 7)", "np.arange(5), np.arange(1, 4), np.arange(0, 1, 0.25)",
+    "np.zeros(3), np.ones(2), np.full(2, 7.0)", "np.eye(2)[0]", "np.clip(x, 1, 2)",
+    "np.where(x > 1, x, -1.0)", "np.diff(x), np.cumsum(x)", "np.column_stack([x, y])[1]",
+    "np.sort(y)", "np.quantile(y, 0.3), np.median(y), np.mean(y), np.std(y)",
+    "np.histogram(x, np.linspace(0, 4, 5))[0]", "np.corrcoef(x, y)[0, 1]",
+    "np.linalg.solve(table, np.array([1.0, 2.0]))", "sorted(np.linalg.eig(table)[0])",
+    "sorted(np.linalg.eig(np.array([[4.0, 1, 0], [1, 3, 1], [0, 1, 1]]))[0])",
+    "np.array([1, 2])[0], np.asarray(3.0) + 1, np.atleast_1d(2.0)[0]", "len(x), x.size, x.ndim",
+    "np.pi, np.e, np.ndim(table)", "x.copy().reshape(2, 2)[1]", "sum(x.tolist())",
+]  # fmt: skip
+SEEN = """
+import numpy as np
+
+x, y = np.array([0.5, 1.0, 2.5, 3.5]), np.array([1.5, 0.5, 4.0, 2.0])
+table = np.array([[2.0, 1.0], [1.0, 3.0]])
+found = []
+
+
+def take(value):
+    try:
+        found.append(float(value))
+    except TypeError:
+        for one in value:
+            take(one)
+
+
+take([{}])
+print([f"{{one:.10e}}" for one in found])
+"""
+
+
+@pytest.mark.parametrize("expression", NUMPY)
+def test_what_the_page_knows_of_numpy_is_numpy(expression, in_the_page, monkeypatch):
+    code = SEEN.format(expression)
+    there = in_the_page(code)
+    assert there["error"] is None
+    with np.errstate(all="ignore"):
+        assert there["text"] == run(code, monkeypatch)["text"]
 
 
 @pytest.mark.parametrize(

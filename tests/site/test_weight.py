@@ -78,7 +78,7 @@ def test_a_page_loads_one_style_sheet_and_one_script(page, soup):
 
 def test_html_is_short():
     sizes = {page: page.stat().st_size for page in PAGES}
-    assert max(sizes.values()) <= 350_000, max(sizes, key=sizes.get)
+    assert max(sizes.values()) <= 300_000, max(sizes, key=sizes.get)
     assert statistics.median(sizes[page] for page in PAGES if page not in ENTRIES) <= 80_000
 
 

@@ -295,6 +295,25 @@ def test_a_matrix_bears_its_title_and_a_scale_around_zero():
     assert figure.axes[1].get_xlabel() == "correlation r"
 
 
+def test_dots_stand_where_the_regions_are_and_have_their_colours():
+    places = pd.DataFrame(
+        {"x": [-30.0, 30.0, -5.0], "y": [10.0, 20.0, -60.0], "z": [5.0, 6.0, 7.0]}, index=[*"abc"]
+    )
+    values = pd.Series({"c": 3.0, "b": 0.0, "a": -9.0})
+    figure = figures.dots(values, places, "A moment")
+    above, side = (axes.collections[0] for axes in figure.axes)
+    assert above.get_offsets().tolist() == [[-30, 10], [30, 20], [-5, -60]]
+    assert side.get_offsets().tolist() == [[-10, 5], [60, 7]], "the left half alone, front left"
+    assert above.get_array().tolist() == [-9, 0, 3]
+    assert side.get_array().tolist() == [-9, 3]
+    assert above.get_clim() == side.get_clim() == (-3, 3)
+    assert figure.get_suptitle() == "A moment"
+    assert figures.dots(values, places, "A moment", limit=1).axes[0].collections[0].get_clim() == (
+        -1,
+        1,
+    )
+
+
 def draw_people(**options):
     values = {"with": [0.1, 0.2, 0.6], "without": [-0.3, -0.1]}
     groups = {

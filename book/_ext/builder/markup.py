@@ -7,8 +7,11 @@ from urllib.parse import quote
 
 from docutils import nodes
 from docutils.utils.math import latex2mathml
+from pygments.formatters import HtmlFormatter
+from pygments.token import Token
 from sphinx import addnodes
 from sphinx.errors import ExtensionError
+from sphinx.highlighting import PygmentsBridge
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
@@ -66,6 +69,16 @@ class Translator(HTML5Translator):
         super().visit_label(node)
 
 
+class Code(HtmlFormatter):
+    """Code in colours, without an element around each name and comma: they have the ink of text."""
+
+    INK = Token.Name, Token.Punctuation, Token.Text.Whitespace
+
+    def format(self, tokensource, outfile):
+        plain = ((Token.Text if kind in self.INK else kind, text) for kind, text in tokensource)
+        super().format(plain, outfile)
+
+
 @functools.cache
 def formula(tex, display=False):
     """Set one formula as MathML, which browsers draw and screen readers read.
@@ -121,6 +134,7 @@ def colour_code(app):
 
 def setup(app):
     app.connect("builder-inited", colour_code, priority=400)  # before the theme reads it
+    PygmentsBridge.html_formatter = Code
     for builder in ("html", "dirhtml"):
         app.set_translator(builder, Translator)
     app.add_html_math_renderer("mathml", (inline, None), (block, None))
