@@ -277,7 +277,7 @@ def test_a_heading_of_a_table_says_what_it_heads(tmp_path):
 
 def test_code_has_no_element_around_what_has_the_ink_of_text():
     text = highlight("x = np.zeros(3)  # mM\n", PythonLexer(), markup.Code())
-    for told in ("x ", "np", ".zeros(", ")"):
+    for told in ("x ", "np", "zeros(", ")"):
         assert told in re.sub(r"<span.*?</span>", "", text)
     assert ">3</span>" in text and "# mM</span>" in text, "numbers and comments keep their inks"
     assert BeautifulSoup(text, "html.parser").text.rstrip() == "x = np.zeros(3)  # mM"
