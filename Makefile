@@ -14,16 +14,16 @@ export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: book test serve lab ketamine tables outputs calibration mutants speed alike builders sphinx9 lock clean setup
+.PHONY: book test serve lab ketamine tables outputs calibration mutants speed alike builders sphinx9 lock clean setup tools
 
 book: setup
 	@$(BIN)/jupyter-book build -W -n --keep-going .
 	@echo "The book: $(SITE)/index.html"
 
-test: setup
+test: tools
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy --no-error-summary --cache-dir=_build/mypy
-	@$(BIN)/python -m pytest tests/unit tests/calibration tests/book tests/notebooks
+	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal tests/unit tests/calibration tests/book tests/notebooks
 	@$(MAKE) --no-print-directory book
 	@$(BIN)/python -m pytest tests/site
 
@@ -32,7 +32,7 @@ serve: book
 	@$(BIN)/python -m http.server --bind 127.0.0.1 --directory $(SITE) 8000
 
 # The unpacked zip has a folder of notebooks for students.
-lab: setup
+lab: tools
 	@$(BIN)/jupyter lab --LabApp.default_url=/lab/tree/$(or $(wildcard student),notebooks)
 
 # Scans whose owners ask for agreement first, never needed by the book. For scripts:
@@ -46,19 +46,19 @@ tables: setup
 	@$(BIN)/python -m ketanet.drug_tables
 
 # Run every notebook and keep its text outputs in the repository.
-outputs: setup
+outputs: tools
 	@$(BIN)/python -m pytest tests/notebooks --keep-outputs
 
 # Do 95% intervals cover 95%, and do tests of 5% reject 5%? In full: make test does it in small.
-calibration: setup
+calibration: tools
 	@KETANET_FULL=1 $(BIN)/python -m pytest tests/calibration -s
 
 # Do the unit tests notice when one thing in the package is changed? About ten minutes.
-mutants: setup
+mutants: tools
 	@$(BIN)/python tests/mutants/run.py
 
 # How quick the models are, next to simulators that others use: those live apart.
-speed: setup $(PEERS)/installed
+speed: tools $(PEERS)/installed
 	@$(BIN)/python -m pytest tests/speed --benchmark-sort=name --benchmark-columns=min,median,rounds
 
 # Two clean builds, everything executed twice, must give the same bytes.
@@ -103,10 +103,13 @@ lock:
 	@_build/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	  --resolution $(RESOLUTION) --no-strip-extras --generate-hashes --only-binary :all: \
 	  --no-header --no-annotate --all-extras --output-file requirements.txt pyproject.toml
+	@_build/lock/bin/uv pip compile --quiet --universal --python-version 3.11 \
+	  --no-strip-extras --generate-hashes --only-binary :all: --constraint requirements.txt \
+	  --no-header --no-annotate --extra setup --extra book --output-file requirements-book.txt pyproject.toml
 	@_build/lock/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 \
 	  --generate-hashes --only-binary :all: --no-header --no-annotate \
 	  --output-file tests/sphinx/requirements.txt pyproject.toml tests/sphinx/requirements.in
-	@echo "requirements.txt and tests/sphinx/requirements.txt are new: run make test, then commit them"
+	@echo "requirements.txt, requirements-book.txt and tests/sphinx/requirements.txt are new: run make test, then commit them"
 
 clean:
 	@rm -rf _build $(VENV)
@@ -114,11 +117,28 @@ clean:
 setup: $(VENV)/installed
 	@$(BIN)/python -m ketanet.sources
 
-$(VENV)/installed: requirements.txt
+tools: $(VENV)/tools setup
+
+# uv installs a locked environment in seconds, pip in minutes. Where uv cannot be had, or does not
+# know the index that pip was told of, pip does it.
+INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python $(1) 2>> $(VENV)/setup.log \
+  || { echo "uv cannot do this here: pip tries, which takes minutes"; \
+       $(BIN)/python -m pip install -qq --retries 1 $(1) 2>> $(VENV)/setup.log; } \
+  || { echo "The tools could not be installed: check the network, and run make again. Why: $(VENV)/setup.log"; exit 1; }
+LOCKED = --require-hashes --only-binary :all: --requirement
+
+$(VENV)/installed: requirements-book.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 …")'
-	@echo "Setting up $(VENV): about 330 MB to fetch, a minute or two"
+	@echo "Setting up $(VENV): about 260 MB to fetch"
 	@rm -rf $(VENV)
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install -qq --require-hashes --only-binary :all: --requirement requirements.txt
-	@$(BIN)/python -m pip install -qq --no-deps --no-build-isolation --editable .
+	@awk '/^[^ ]/ { own = /^uv==/ } own' $< > $(VENV)/uv.txt
+	@$(BIN)/python -m pip install -qq --retries 1 $(LOCKED) $(VENV)/uv.txt 2> $(VENV)/setup.log || true
+	@$(call INSTALL,$(LOCKED) $<)
+	@$(call INSTALL,--no-deps --no-build-isolation --editable .)
+	@touch $@
+
+$(VENV)/tools: requirements.txt $(VENV)/installed
+	@echo "Adding what tests and JupyterLab need: about 120 MB to fetch"
+	@$(call INSTALL,$(LOCKED) $<)
 	@touch $@

@@ -11,6 +11,7 @@ from packaging.utils import canonicalize_name
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 LOCK = (ROOT / "requirements.txt").read_text("utf-8")
+BOOK = (ROOT / "requirements-book.txt").read_text("utf-8")
 PIN = re.compile(r"^([A-Za-z0-9._-]+)(?:\[.+?\])?==(\S+)(?: ; (.+?))? \\$", re.M)
 
 
@@ -28,8 +29,27 @@ def test_the_lock_holds_what_the_project_asks_for(requirement):
         assert requirement.specifier.contains(version), f"{requirement.name} {version}: make lock"
 
 
+def blocks(lock):
+    """Each pin with its hashes."""
+    return re.split(r"\n(?=\S)", lock.strip())
+
+
+def test_the_book_is_built_with_the_same_versions():
+    files = [
+        {re.match(r"[\w.-]+", block)[0]: re.findall(r"==[\w.]+|sha256:\w+", block)
+         for block in blocks(lock)}
+        for lock in (BOOK, LOCK)
+    ]  # fmt: skip
+    assert files[0].items() < files[1].items(), "make lock"
+    names = {canonicalize_name(name) for name, _, _ in PIN.findall(BOOK)}
+    extras = PROJECT["optional-dependencies"]
+    for line in [*PROJECT["dependencies"], *extras["setup"], *extras["book"]]:
+        assert canonicalize_name(Requirement(line).name) in names, f"{line}: make lock"
+    assert not {"playwright", "jupyterlab", "pytest"} & names, "what the book does not need"
+
+
 def test_every_pin_has_a_hash():
-    for block in re.split(r"\n(?=\S)", LOCK.strip()):
+    for block in blocks(LOCK):
         assert "--hash=sha256:" in block, block.splitlines()[0]
 
 
