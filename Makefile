@@ -25,7 +25,7 @@ test: tools
 	@$(BIN)/mypy --no-error-summary --cache-dir=_build/mypy
 	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal tests/unit tests/calibration tests/book tests/notebooks
 	@$(MAKE) --no-print-directory book
-	@$(BIN)/python -m pytest tests/site
+	@$(BIN)/python -m pytest tests/site tests/walks
 
 serve: book
 	@echo "http://127.0.0.1:8000 (stop with Ctrl+C)"

@@ -1,9 +1,7 @@
 """The built site. ``make test`` builds it first; these tests only read it."""
 
-import browser
 import pytest
 from course import PAGES, SITE, read
-from playwright.sync_api import sync_playwright
 
 
 def pytest_sessionstart():
@@ -22,14 +20,3 @@ def page(request):
 def soup(page):
     """One page, parsed."""
     return read(page)
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """One browser for all walks."""
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=browser.CHROMIUM, args=browser.SWITCHES
-        )
-        yield started
-        started.close()

@@ -243,6 +243,8 @@ def test_the_zip_holds_the_course_and_its_site():
               "site/index.html", "site/search.html", "site/slides/reveal/reveal.js"}  # fmt: skip
     wanted |= {f"{kind}/{path.name}" for path in CHAPTERS for kind in ("student", "instructor")}
     assert wanted <= names, wanted - names
+    top = {path.name for path in ROOT.iterdir() if path.is_file()}
+    assert top <= names, f"it could not be built again: {top - names}"
     assert dates == {(1980, 1, 1)}
     assert not [name for name in names if "__pycache__" in name or name.startswith("_build")]
 

@@ -15,7 +15,8 @@ ZIP = f"_downloads/{NAME}.zip"
 SOURCES = (
     "README.md", "CONTRIBUTING.md", "CITATION.cff", "LICENSE", "LICENSE-text", "Makefile",
     "_config.yml", "_toc.yml", "environment.yml", "postBuild", "pyproject.toml", "references.bib",
-    "requirements.txt", "book", "notebooks", "ketanet", "tests", ".ci", ".github", ".gitignore",
+    "requirements.txt", "requirements-book.txt", "book", "notebooks", "ketanet", "tests", ".ci",
+    ".github", ".gitignore",
 )  # fmt: skip
 """What the zip holds besides the site: the course itself, to run and to change it."""
 PRESSED = {".webp", ".png", ".pdf", ".woff", ".woff2", ".zip"}
