@@ -39,8 +39,7 @@ def opposed(networks, shared, network, regions=12, removed=1.0):
         If a share is none, both together are more than all, or there are fewer than two
         networks.
     """
-    gone = _gone(networks, shared, network, regions, removed)
-    inside = network + (1 - shared - network) / regions  # of a network's mean, the shared apart
+    inside, gone = _parts(networks, shared, network, regions, removed)
     own, link = shared + inside - gone, shared - gone
     if own <= 0:
         raise MixtureError("nothing is left of the networks")
@@ -64,7 +63,7 @@ def mean_link(networks, shared, network, regions=12, removed=1.0):
     MixtureError
         As `opposed`.
     """
-    gone = _gone(networks, shared, network, regions, removed)
+    _, gone = _parts(networks, shared, network, regions, removed)
     same = (regions - 1) / (networks * regions - 1)  # share of the others in its own network
     return (shared + network * same - gone) / (1 - gone)
 
@@ -112,8 +111,8 @@ def spread_out(wires, coupling):
     return [[float(covariance[i][j] / (size[i] * size[j])) for j in places] for i in places]
 
 
-def _gone(networks, shared, network, regions, removed):
-    """Variance that taking out the global signal takes from each region.
+def _parts(networks, shared, network, regions, removed):
+    """Variance of a network's mean, the shared apart, and what regression takes from each region.
 
     All regions follow the mean of all alike, so the same goes from each covariance.
     """
@@ -125,8 +124,8 @@ def _gone(networks, shared, network, regions, removed):
         raise MixtureError(f"shared and network: {shared + network} is more than all")
     if networks < 2 or regions < 1:
         raise MixtureError("networks: two are needed for a link between them")
-    inside = network + (1 - shared - network) / regions  # of a network's mean, the shared apart
-    return removed * (2 - removed) * (shared + inside / networks)
+    inside = network + (1 - shared - network) / regions
+    return inside, removed * (2 - removed) * (shared + inside / networks)
 
 
 def _largest(wires, rounds=2000):
