@@ -3,6 +3,7 @@
 import functools
 from pathlib import Path
 
+import pytest
 from bs4 import BeautifulSoup
 
 ROOT = Path(__file__).parents[1]
@@ -16,6 +17,12 @@ PAGES = sorted(
 )
 ENTRIES = [page for page in PAGES if page.name.startswith("claim-")]
 """The pages of the claims, which no source file has."""
+
+
+def need_a_site():
+    """Without a site there is nothing to test, and that must not look like success."""
+    if not PAGES:
+        pytest.exit("there is no site in _build/html: run make book first", returncode=1)
 
 
 @functools.cache

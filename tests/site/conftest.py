@@ -1,13 +1,10 @@
 """The built site. ``make test`` builds it first; these tests only read it."""
 
+import course
 import pytest
 from course import PAGES, SITE, read
 
-
-def pytest_sessionstart():
-    """Without a site there is nothing to test, and that must not look like success."""
-    if not PAGES:
-        pytest.exit("there is no site in _build/html: run make book first", returncode=1)
+pytest_sessionstart = course.need_a_site
 
 
 @pytest.fixture(params=PAGES, ids=lambda page: page.relative_to(SITE).as_posix())

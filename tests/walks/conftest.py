@@ -1,15 +1,11 @@
 """The built site in Chromium, one test after the other: it takes all cores by itself."""
 
 import browser
+import course
 import pytest
-from course import PAGES
 from playwright.sync_api import sync_playwright
 
-
-def pytest_sessionstart():
-    """Without a site there is nothing to test, and that must not look like success."""
-    if not PAGES:
-        pytest.exit("there is no site in _build/html: run make book first", returncode=1)
+pytest_sessionstart = course.need_a_site
 
 
 @pytest.fixture(scope="session")
