@@ -121,7 +121,7 @@ tools: $(VENV)/tools setup
 
 # uv installs a locked environment in seconds, pip in minutes. Where uv cannot be had, or does not
 # know the index that pip was told of, pip does it.
-INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python $(1) 2>> $(VENV)/setup.log \
+INSTALL = $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python $(1) 2>> $(VENV)/setup.log \
   || { echo "uv cannot do this here: pip tries, which takes minutes"; \
        $(BIN)/python -m pip install -qq --retries 1 $(1) 2>> $(VENV)/setup.log; } \
   || { echo "The tools could not be installed: check the network, and run make again. Why: $(VENV)/setup.log"; exit 1; }
