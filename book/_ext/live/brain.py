@@ -1,4 +1,4 @@
-"""Write ``_static/live-brain.js``: the explorers without steps and the whole brain that runs.
+"""Make ``_static/live-brain.js``: the explorers without steps and the whole brain that runs.
 
 The package's kernels, its constants and the mean connectome of the seven people go with the
 script, which a page loads when its reader first asks for it.
@@ -6,7 +6,6 @@ script, which a page loads when its reader first asks for it.
 
 import base64
 import json
-from pathlib import Path
 
 import matplotlib
 import numpy as np
@@ -93,20 +92,8 @@ def bundle(root):
     -------
     str
     """
-    translated, names = kernels.javascript(luck, haemodynamics, whole_brain)
+    translated, _ = kernels.javascript(luck, haemodynamics, whole_brain)
     return TERMS + runtime.enclosed(
         f"const liveBrain = {json.dumps(brain())};\n{translated}"
-        f"const kernels = {{ {', '.join(names)} }};\n"
         + runtime.scripts(root, "elements", "plot", "rest", "brain")
     )
-
-
-def write(app, error):
-    """Put the file beside the pages that ask for it."""
-    if not error and app.builder.name in ("html", "dirhtml"):
-        place = Path(app.outdir) / "_static" / "live-brain.js"
-        place.write_text(bundle(Path(app.srcdir)), "utf-8")
-
-
-def setup(app):
-    app.connect("build-finished", write, priority=700)

@@ -44,7 +44,7 @@ def javascript(*modules):
     Returns
     -------
     text : str
-        JavaScript that defines the kernels, each under its own name.
+        JavaScript that defines the kernels, each under its own name, and all in ``kernels``.
     names : list of str
         Of the kernels.
 
@@ -65,6 +65,7 @@ def javascript(*modules):
             f"const {{ {', '.join(own)} }} = (() => {{\n{''.join(texts)}"
             f"return {{ {', '.join(own)} }};\n}})();\n"
         )
+    parts.append(f"const kernels = {{ {', '.join(names)} }};\n")
     return "".join(parts), names
 
 

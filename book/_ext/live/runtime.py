@@ -1,4 +1,4 @@
-"""Write ``_static/live-python.js``: all that a page needs to run Python, loaded at the first click.
+"""Make ``_static/live-python.js``: all that a page needs to run Python, loaded at the first click.
 
 MicroPython comes as published, from the data parcels. With it go the package's modules that the
 live cells import, in the same words without their docstrings, and its kernels as JavaScript.
@@ -11,7 +11,6 @@ import gzip
 import importlib
 import inspect
 import json
-from pathlib import Path
 
 import nbformat
 
@@ -132,14 +131,13 @@ def bundle(root):
     used = modules(
         code for one in cells((root / "notebooks").glob("*.ipynb")).values() for code in one
     )
-    translated, names = kernels.javascript(*used)
+    translated, _ = kernels.javascript(*used)
     files = {f"/ketanet/{module.__name__.partition('.')[2]}.py": bare(module) for module in used}
     files |= {"/ketanet/__init__.py": "", "/ketanet/draw.py": (here / "draw.py").read_text("utf-8")}
     files |= {f"/{name}.py": (here / f"{name}.py").read_text("utf-8") for name in SHIMS}
     worker = (here / "worker.js").read_text("utf-8")
-    known = f"const kernels = {{ {', '.join(names)} }};\n"
     parts = {
-        "script": micropython() + translated + known + worker,
+        "script": micropython() + translated + worker,
         "wasm": base64.b64encode(_small(sources.path(f"{PROGRAM}.wasm").read_bytes())).decode(),
         "files": files,
     }
@@ -167,14 +165,3 @@ SHIMS = ("numpy", "numba", "start")
 
 def _small(content):
     return gzip.compress(content, mtime=0)
-
-
-def write(app, error):
-    """Put the bundle beside the pages that ask for it."""
-    if not error and app.builder.name in ("html", "dirhtml"):
-        place = Path(app.outdir) / "_static" / "live-python.js"
-        place.write_text(bundle(Path(app.srcdir)), "utf-8")
-
-
-def setup(app):
-    app.connect("build-finished", write, priority=700)
