@@ -17,7 +17,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 .PHONY: book test serve lab ketamine tables outputs calibration mutants speed alike builders sphinx9 lock clean setup tools
 
 book: setup
-	@$(BIN)/jupyter-book build -W -n --keep-going .
+	@$(BIN)/jupyter-book build -q -W -n --keep-going . > /dev/null
 	@echo "The book: $(SITE)/index.html"
 
 test: tools

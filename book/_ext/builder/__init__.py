@@ -1,7 +1,8 @@
 """How the site is built: notebooks run, pictures get small, one style sheet and one script."""
 
 PARTS = (
-    "quick", "execution", "folds", "pictures", "markup", "bundle", "finding", "addresses", "policy",
+    "progress", "quick", "execution", "folds", "pictures", "markup", "bundle", "finding",
+    "addresses", "policy",
 )  # fmt: skip
 
 

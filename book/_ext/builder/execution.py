@@ -7,10 +7,14 @@ data files, which data behind the opt-in door are here, the lock and the Python 
 When one of them changes, the cache is new and empty.
 """
 
+import atexit
+import functools
 import hashlib
 import os
 import shutil
+import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,14 +23,16 @@ from tempfile import TemporaryDirectory
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors.utils import single_nb_execution
+from jupyter_client import AsyncKernelManager
 from myst_nb.core.read import create_nb_reader
-from sphinx.util import logging
 from traitlets.config import Config
 
+from builder.progress import say
 from ketanet import restricted
 from ketanet.exercises import SHOW_ANSWERS
 
-logger = logging.getLogger(__name__)
+NURSERY = Path(__file__).with_name("nursery.py")
+ROOT = NURSERY.parents[3]
 
 
 def fingerprint(root):
@@ -73,6 +79,8 @@ def name_cache(app, config):
     for old in caches.glob("*"):
         if old != current:
             shutil.rmtree(old)
+    if sys.platform == "linux" and not current.exists():
+        nursery()  # it loads the libraries while Sphinx begins
     current.mkdir(parents=True, exist_ok=True)
     config.nb_execution_cache_path = str(current)
 
@@ -99,8 +107,8 @@ def run_notebooks(app, env, docnames):
     waiting.sort(key=lambda item: _length(item[2]), reverse=True)
     os.environ[SHOW_ANSWERS] = "1"  # what is run here becomes pages
     workers = min(os.cpu_count() or 1, len(waiting))
-    logger.info(f"running {len(waiting)} notebook(s), {workers} at a time")
-    failed = []
+    say(f"running {len(waiting)} notebook(s), {workers} at a time")
+    failed, done = [], 0
     with ThreadPoolExecutor(workers) as pool:
         timeout = app.config.nb_execution_timeout
         runs = {}
@@ -108,17 +116,53 @@ def run_notebooks(app, env, docnames):
             runs[pool.submit(_run, path, notebook, timeout)] = docname, path
         for run in as_completed(runs):
             docname, path = runs[run]
+            done += 1
             if error := run.exception() or run.result().err:
                 failed.append(f"{path.name}: {_reason(error)}")
-                logger.info(f"  {docname}: FAILED")
+                say(f"  {done} of {len(runs)}: {docname} FAILED")
                 continue
             result = run.result()
             bundle = CacheBundleIn(result.nb, str(path), data={"execution_seconds": result.time})
             cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
-            logger.info(f"  {docname}: {result.time:.1f} s")
+            say(f"  {done} of {len(runs)}: {docname} took {result.time:.0f} s")
     if failed:
         # Not an ExtensionError: Jupyter Book would bury the message in a traceback of its own.
         sys.exit("The book is not built: a notebook does not run\n  " + "\n  ".join(sorted(failed)))
+
+
+@functools.cache
+def nursery():
+    """The socket of the process that forks our kernels; it is started at the first call.
+
+    It ends with this process. Only Linux forks what has loaded libraries of numbers safely.
+    """
+    folder = TemporaryDirectory(prefix="nursery-")
+    environment = {"MPLBACKEND": "module://matplotlib_inline.backend_inline"} | os.environ
+    process = subprocess.Popen(
+        [sys.executable, NURSERY, f"{folder.name}/socket"],
+        stdin=subprocess.PIPE, env=environment, cwd=ROOT,
+    )  # fmt: skip
+
+    def close():
+        process.stdin.close()
+        process.wait()
+        folder.cleanup()
+
+    atexit.register(close)
+    return process, Path(folder.name) / "socket"
+
+
+class ForkedKernel(AsyncKernelManager):
+    """A kernel that the nursery forks."""
+
+    def format_kernel_cmd(self, extra_arguments=None):
+        """Ask the nursery, when it is ready."""
+        process, address = nursery()
+        while not address.exists():
+            if process.poll() is not None:
+                raise RuntimeError("the process that loads the libraries for all kernels has ended")
+            time.sleep(0.05)
+        return [sys.executable, "-IS", NURSERY, str(address), self.connection_file]
 
 
 @contextmanager
@@ -137,7 +181,10 @@ def kernel_settings():
         os.environ.setdefault(threads, "1")  # notebooks run side by side
     with TemporaryDirectory(prefix="kernel-") as folder:
         sockets = {"transport": "ipc", "ip": f"{folder}/socket"}
-        yield Config(KernelManager=sockets if os.name == "posix" else {})
+        settings = Config(KernelManager=sockets if os.name == "posix" else {})
+        if sys.platform == "linux":
+            settings.NotebookClient.kernel_manager_class = ForkedKernel
+        yield settings
 
 
 def _length(notebook):
