@@ -8,6 +8,7 @@ SITE := _build/html
 PEERS := _build/peers
 SPHINX9 := _build/sphinx9
 RESOLUTION := highest
+TWO := --numprocesses 2 --dist worksteal
 
 # One thread a notebook: they run side by side, and sums come out alike on every machine.
 export OMP_NUM_THREADS = 1
@@ -23,9 +24,10 @@ book: setup
 test: tools
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy --no-error-summary --cache-dir=_build/mypy
-	@$(BIN)/python -m pytest --numprocesses 2 --dist worksteal tests/unit tests/calibration tests/book tests/notebooks
+	@$(BIN)/python -m pytest $(TWO) tests/unit tests/calibration tests/book
 	@$(MAKE) --no-print-directory book
-	@$(BIN)/python -m pytest tests/site tests/walks
+	@$(BIN)/python -m pytest $(TWO) tests/notebooks tests/site
+	@$(BIN)/python -m pytest tests/walks
 
 serve: book
 	@echo "http://127.0.0.1:8000 (stop with Ctrl+C)"

@@ -12,6 +12,8 @@ from IPython.display import HTML, display
 SHOW_ANSWERS = "KETANET_SHOW_ANSWERS"
 """Set for the pages of the book, which cannot be answered: they tell instead, in a fold."""
 
+NO_ANSWER = "No answer yet: replace None, then run again."
+
 
 def check(answer, expected, tolerance=0.0, hint=""):
     """Compare a reader's answer with the expected one and print what is off.
@@ -29,7 +31,7 @@ def check(answer, expected, tolerance=0.0, hint=""):
     if answer is None and SHOW_ANSWERS in os.environ:
         display(HTML(told(expected, tolerance)))
     elif answer is None:
-        print("No answer yet: replace None, then run again.")
+        print(NO_ANSWER)
     elif isinstance(expected, str):
         _say(answer == expected, f"{answer!r} is not it.", hint)
     elif not isinstance(answer, Real):
