@@ -297,6 +297,7 @@ def read_cifti(place):
         nib.imageglobals.logger.disabled = False
 
 
+@functools.cache
 def cortex_folds():
     """Depth of the folds, to shade a surface picture.
 
