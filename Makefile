@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SITE := _build/html
+UNCHANGED = $(BIN)/python book/_ext/builder/unchanged.py
 PEERS := _build/peers
 SPHINX9 := _build/sphinx9
 RESOLUTION := highest
@@ -18,7 +19,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 .PHONY: book test serve lab ketamine tables outputs calibration mutants speed alike builders sphinx9 lock clean setup tools
 
 book: setup
-	@$(BIN)/jupyter-book build -q -W -n --keep-going . > /dev/null
+	@$(UNCHANGED) || { $(BIN)/jupyter-book build -q -W -n --keep-going . > /dev/null && $(UNCHANGED) --note; }
 	@echo "The book: $(SITE)/index.html"
 
 test: tools
@@ -116,7 +117,7 @@ lock:
 clean:
 	@rm -rf _build $(VENV)
 
-setup: $(VENV)/installed
+setup: $(VENV)/compiled
 	@$(BIN)/python -m ketanet.sources
 
 tools: $(VENV)/tools setup
@@ -139,6 +140,10 @@ $(VENV)/installed: requirements-book.txt
 	@$(call INSTALL,$(LOCKED) $<)
 	@$(call INSTALL,--no-deps --no-build-isolation --editable .)
 	@touch $@
+
+# Nobody waits for it: it ends while the data come and Sphinx begins.
+$(VENV)/compiled: $(VENV)/installed $(wildcard ketanet/*.py)
+	@{ $(BIN)/python -m ketanet._compile && touch $@; } > /dev/null 2>&1 &
 
 $(VENV)/tools: requirements.txt $(VENV)/installed
 	@echo "Adding what tests and JupyterLab need: about 120 MB to fetch"

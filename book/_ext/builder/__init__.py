@@ -1,7 +1,7 @@
 """How the site is built: notebooks run, pictures get small, one style sheet and one script."""
 
 PARTS = (
-    "progress", "quick", "execution", "folds", "pictures", "markup", "bundle", "finding",
+    "progress", "restart", "quick", "execution", "folds", "pictures", "markup", "bundle", "finding",
     "addresses", "policy",
 )  # fmt: skip
 

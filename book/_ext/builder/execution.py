@@ -10,6 +10,7 @@ When one of them changes, the cache is new and empty.
 import atexit
 import functools
 import hashlib
+import json
 import os
 import shutil
 import subprocess
@@ -25,12 +26,14 @@ from jupyter_cache.base import CacheBundleIn
 from jupyter_cache.executors.utils import single_nb_execution
 from jupyter_client import AsyncKernelManager
 from myst_nb.core.read import create_nb_reader
+from sqlalchemy.exc import DatabaseError
 from traitlets.config import Config
 
 from builder.progress import say
 from ketanet import restricted
 from ketanet.exercises import SHOW_ANSWERS
 
+SUM = "sha256 of the outputs"
 NURSERY = Path(__file__).with_name("nursery.py")
 ROOT = NURSERY.parents[3]
 
@@ -87,7 +90,7 @@ def name_cache(app, config):
 
 def run_notebooks(app, env, docnames):
     """Execute the notebooks among the pages to read whose output is not in the cache."""
-    cache = get_cache(app.config.nb_execution_cache_path)
+    cache = open_cache(app.config.nb_execution_cache_path)
     waiting = []
     for docname in docnames:
         path = Path(env.doc2path(docname))
@@ -96,9 +99,7 @@ def run_notebooks(app, env, docnames):
         if reader is None:
             continue
         notebook = reader.read(text)
-        try:
-            cache.match_cache_notebook(notebook)
-        except KeyError:
+        if not holds(cache, notebook):
             waiting.append((docname, path, notebook))
     if not waiting:
         return
@@ -122,12 +123,46 @@ def run_notebooks(app, env, docnames):
                 say(f"  {done} of {len(runs)}: {docname} FAILED")
                 continue
             result = run.result()
-            bundle = CacheBundleIn(result.nb, str(path), data={"execution_seconds": result.time})
+            data = {"execution_seconds": result.time, SUM: _sum(result.nb)}
+            bundle = CacheBundleIn(result.nb, str(path), data=data)
             cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
             say(f"  {done} of {len(runs)}: {docname} took {result.time:.0f} s")
     if failed:
         # Not an ExtensionError: Jupyter Book would bury the message in a traceback of its own.
         sys.exit("The book is not built: a notebook does not run\n  " + "\n  ".join(sorted(failed)))
+
+
+def open_cache(folder):
+    """The cache of outputs; one that cannot be read is emptied."""
+    cache = get_cache(folder)
+    try:
+        cache.list_cache_records()
+    except (DatabaseError, RuntimeError):  # no database; or one without its tables
+        say("the cache of outputs is damaged: all notebooks run again")
+        shutil.rmtree(folder)
+        cache = get_cache(folder)
+        cache.list_cache_records()
+    return cache
+
+
+def holds(cache, notebook):
+    """Whether the cache has the outputs of a notebook, as they were when it was run."""
+    try:
+        record = cache.match_cache_notebook(notebook)
+    except KeyError:
+        return False
+    try:
+        sound = record.data.get(SUM) == _sum(cache.get_cache_bundle(record.pk).nb)
+    except (KeyError, ValueError, AttributeError):  # gone, or no notebook any more
+        sound = False
+    if not sound:
+        say(f"the cached outputs of {record.uri} are damaged: it runs again")
+    return sound
+
+
+def _sum(notebook):
+    outputs = [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
+    return hashlib.sha256(json.dumps(outputs, sort_keys=True).encode()).hexdigest()
 
 
 @functools.cache
@@ -212,14 +247,7 @@ def _reason(error):
     return f"{error.ename}: {error.evalue} (in the cell that begins {code!r})"
 
 
-def forget(app, error):
-    """Read everything anew after a build that warned: what was read once does not warn again."""
-    if not error and app._warncount:
-        (Path(app.doctreedir) / "environment.pickle").unlink(missing_ok=True)
-
-
 def setup(app):
     app.add_config_value("course_state", "", "env")
     app.connect("config-inited", name_cache)
     app.connect("env-before-read-docs", run_notebooks)
-    app.connect("build-finished", forget, priority=990)  # when nobody warns any more

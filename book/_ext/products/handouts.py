@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from builder.unchanged import BROWSERS
 from pages import chapters, render
 from sphinx.util import logging
 
@@ -21,14 +22,6 @@ logger = logging.getLogger(__name__)
 
 FOLDER = "handouts"
 SOURCE = Path(__file__).parents[2] / "_slides" / "handout.css"
-BROWSERS = (
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-)
 DATE = re.compile(rb"\(D:\d{14}[^)]*\)")
 NODE = re.compile(rb"\(node(\d{8})\)")
 
