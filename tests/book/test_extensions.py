@@ -143,13 +143,6 @@ def test_a_heavy_picture_becomes_light():
     assert len(pictures.webp(Image.fromarray(grain))) <= pictures.HEAVIEST
 
 
-@pytest.mark.parametrize("warned, kept", [(0, True), (1, False)])
-def test_a_build_that_warned_is_read_anew(tmp_path, warned, kept):
-    (tmp_path / "environment.pickle").touch()
-    execution.forget(SimpleNamespace(_warncount=warned, doctreedir=tmp_path), None)
-    assert (tmp_path / "environment.pickle").exists() == kept
-
-
 @pytest.mark.parametrize("change, same", [({}, True), ({"b": b"2"}, False), ({"c": b""}, False)])
 def test_a_zip_is_written_anew_when_a_file_in_it_changed(tmp_path, change, same):
     members = {"a": b"1", "b": b"1"}
