@@ -1,11 +1,10 @@
-# make book · make test · make serve · make lab · make ketamine · make tables · make outputs · make calibration · make mutants · make speed · make alike · make builders · make sphinx9 · make lock · make clean
+# make book · make test · make serve · make lab · make ketamine · make tables · make outputs · make calibration · make mutants · make faults · make speed · make alike · make builders · make sphinx9 · make lock · make clean
 # Needs Python 3.11 or newer and nothing else; PYTHON=… names another interpreter.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SITE := _build/html
-UNCHANGED = $(BIN)/python book/_ext/builder/unchanged.py
 PEERS := _build/peers
 SPHINX9 := _build/sphinx9
 RESOLUTION := highest
@@ -16,10 +15,10 @@ export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: book test serve lab ketamine tables outputs calibration mutants speed alike builders sphinx9 lock clean setup tools
+.PHONY: book test serve lab ketamine tables outputs calibration mutants faults speed alike builders sphinx9 lock clean setup tools
 
 book: setup
-	@$(UNCHANGED) || { $(BIN)/jupyter-book build -q -W -n --keep-going . > /dev/null && $(UNCHANGED) --note; }
+	@$(BIN)/python book/_ext/make_book.py
 	@echo "The book: $(SITE)/index.html"
 
 test: tools
@@ -59,6 +58,10 @@ calibration: tools
 # Do the unit tests notice when one thing in the package is changed? About ten minutes.
 mutants: tools
 	@$(BIN)/python tests/mutants/run.py
+
+# What a build does that is killed, has no room, may not write: about twenty minutes.
+faults: tools
+	@$(BIN)/python -m pytest tests/faults
 
 # How quick the models are, next to simulators that others use: those live apart.
 speed: tools $(PEERS)/installed

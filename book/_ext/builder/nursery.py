@@ -65,11 +65,12 @@ def become(door):
     os.setsid()
     os.chdir(asked["folder"])
     os.environ.clear()
-    os.environ.update(asked["environment"], JPY_PARENT_PID=str(os.getppid()))
+    os.environ.update(asked["environment"])
     threading.Thread(target=lambda: door.recv(1) or os._exit(1), daemon=True).start()
     from ipykernel.kernelapp import IPKernelApp
 
-    IPKernelApp.launch_instance(argv=["-f", asked["file"]])
+    parent = f"--IPKernelApp.parent_handle={os.getppid()}"  # it ends with the nursery
+    IPKernelApp.launch_instance(argv=["-f", asked["file"], parent])
 
 
 def stand_in(address, file):

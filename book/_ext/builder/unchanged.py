@@ -1,7 +1,6 @@
-"""Says with its exit status whether the book is what a build would make: then none is needed.
+"""Whether the book is what a build would make: then none is needed.
 
-Run as a script: `python unchanged.py` compares, `python unchanged.py --note` remembers. It
-imports little, for Sphinx alone takes seconds to begin.
+This imports little, for Sphinx alone takes seconds to begin.
 """
 
 import hashlib
@@ -46,10 +45,11 @@ def state():
     return found.hexdigest()
 
 
-if __name__ == "__main__":
-    if "--note" in sys.argv:
-        NOTE.write_text(state())
-    elif not NOTE.exists() or NOTE.read_text() != state():
-        sys.exit(1)
-    else:
-        print("Nothing has changed since the last build")
+def note():
+    """Remember that the book is the one of this state."""
+    NOTE.write_text(state())
+
+
+def since_the_note():
+    """Whether nothing has changed since."""
+    return NOTE.exists() and NOTE.read_text() == state()
