@@ -10,7 +10,7 @@ from docutils.nodes import make_id
 from pages import chapters, quiz, terms
 
 TERMS = terms.parse((ROOT / "book" / "glossary.md").read_text("utf-8"))
-NAMES = {name for names, _ in TERMS.values() for name in names}
+NAMES = {spelt for names, _ in TERMS.values() for name in names for spelt in (name, name.lower())}
 LABEL = re.compile(r"^\(([\w-]+)\)=$", re.M)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 ROLE = re.compile(r"\{(ref|numref|term)\}`(?:[^`<]*<)?([^`<>]+?)>?`")
@@ -49,9 +49,9 @@ def anchors(path):
 
 def lost(path, text):
     """Links and roles of a text on the page at `path` that lead nowhere."""
-    known = {"ref": LABELS | FIGURES, "numref": FIGURES, "term": NAMES | {n.lower() for n in NAMES}}
+    known = {"ref": LABELS | FIGURES, "numref": FIGURES, "term": NAMES}
     found = [f"{{{role}}}`{name}`" for role, name in ROLE.findall(text)
-             if name not in known[role] and not (role == "term" and name.lower() in known[role])]  # fmt: skip
+             if not {name, name.lower()} & known[role]]  # fmt: skip
     for address in LINK.findall(text):
         file, _, anchor = address.partition("#")
         target = (path.parent / file).resolve() if file else path
@@ -88,7 +88,9 @@ def test_every_question_of_a_reader_is_answered_at_a_place_that_is_there():
 
 def test_a_link_that_leads_nowhere_is_found():
     page = ROOT / "book" / "care.md"
-    text = "[a](index.md), [b](nowhere.md), {term}`hub`, {term}`hubs <hub>`, {term}`bub`, [c](fig-x)"
+    text = (
+        "[a](index.md), [b](nowhere.md), {term}`hub`, {term}`hubs <hub>`, {term}`bub`, [c](fig-x)"
+    )
     assert lost(page, text) == ["{term}`bub`", "](nowhere.md)", "](fig-x)"]
     assert lost(page, "{numref}`fig-signs`, {ref}`it <fig-sings>`") == ["{ref}`fig-sings`"]
     assert lost(page, "[a](index.md#the-chapters) [b](index.md#the-chapter)") == [

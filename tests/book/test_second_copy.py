@@ -12,6 +12,7 @@ import json
 import re
 
 import pytest
+import test_links
 import yaml
 from course import CHAPTERS, ROOT
 from livecells import guesses
@@ -24,12 +25,21 @@ HEAD = """\
 # pytest tests/book --keep-copy, after a look at the source of whatever changed.
 """
 CITED = re.compile(r"\{cite:[pt]\}`([^`]+)`")
-NUMBER = re.compile(r"(?<![\w.,-])[−+]?(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)")
+NUMBER = re.compile(
+    r"\{glue:text\}`[^`]+`|\[\[[^\]]+\]\]|(?<![\w.,-])[−+]?(?:\d+(?:,\d{3})*(?:\.\d+)?|\.\d+)"
+)
+"""A typed number, one that is glued, or a blank of the ledger."""
 SENTENCE = re.compile(r"(?<=[.!?])[*)]*\s+(?=[^a-z\s])|\n+")
 UNREAD = re.compile(
-    r"\{[\w:]+\}`[^`]*`|`[^`\n]*`|\]\([^)]*\)|^```\{[\w-]+\}.*|^:(?!answer)[\w-]+:.*|^\(.+\)=$", re.M
+    r"\{(?!glue)[\w:]+\}`[^`]*`|(?<![}\w])`[^`\n]+`|\]\([^)]*\)|^```\{[\w-]+\}.*"
+    r"|^:(?!answer)[\w-]+:.*|^\(.+\)=$",
+    re.M,
 )
 """What is no number of a sentence: roles, code, addresses, and how a box is set up."""
+
+LEADS = re.compile(r"(?<=\]\()[^)\s]+(?=\))|(?<=\{numref\}`)[^`<>]+|(?<=<)fig-[\w-]+(?=>`)")
+TICKED = re.compile(r"^([a-z]+): ((?:higher|lower|no clear change), .+)$", re.M)
+"""A row of a ``{guess-check}``: what the scans say."""
 
 TOLD = {"claim", "citation_problem", "verdict_detail", "summary", "how_known",
         "would_change_our_mind"}  # fmt: skip
@@ -37,7 +47,8 @@ TOLD = {"claim", "citation_problem", "verdict_detail", "summary", "how_known",
 
 
 def numbers(text):
-    return NUMBER.findall(UNREAD.sub(" ", text))
+    found = NUMBER.findall(UNREAD.sub(" ", text))
+    return [one.removeprefix("{glue:text}").strip("`").replace(" ", "_") for one in found]
 
 
 def by_work(text):
@@ -72,11 +83,15 @@ def text_of(path):
 
 
 def of_a_claim(claim):
-    lines = [
-        (line["cite"], f"{line['text']} {line.get('effect', '')} {line.get('when', '')}")
-        for line in claim["for"] + claim["against"]
-    ]
-    return beside([([], str(claim[field])) for field in sorted(TOLD)] + lines)
+    """The numbers of a claim: of each side by work, and of its other sentences."""
+    sides = {
+        side: beside(
+            (line["cite"], f"{line['text']} {line.get('effect', '')} {line.get('when', '')}")
+            for line in claim[side]
+        )
+        for side in ledger.SIDES
+    }
+    return sides | beside([([], str(claim[field])) for field in sorted(TOLD)])
 
 
 def of_the_numbers():
@@ -95,23 +110,40 @@ def of_the_numbers():
 
 
 def of_the_verdicts():
-    return {
-        name: {field: "; ".join(claim[field]) for field in ("verdict", "level")}
-        | {"sample": claim["sample"], "doubts": "; ".join(r["grade"] for r in claim["reasons"].values())}
-        for name, claim in ledger.load().items()
-    } | {entry["label"]: entry["verdict"] for entry in ledger.load_references()}  # fmt: skip
+    found = {entry["label"]: entry["verdict"] for entry in ledger.load_references()}
+    for name, claim in ledger.load().items():
+        found[name] = {field: "; ".join(claim[field]) for field in ("verdict", "level")}
+        grades = [reason["grade"] for reason in claim["reasons"].values()]
+        found[name] |= {"sample": claim["sample"], "doubts": "; ".join(grades)}
+    return found
 
 
 def of_the_answers():
     found = {}
     for path in CHAPTERS:
-        asked = guesses(chapters.prose(chapters.read(path)))
-        own = {guess["name"]: f"{guess['answer']}, within {guess.get('within', 0)}" for guess in asked}
+        told = chapters.prose(chapters.read(path))
+        asked = guesses(told)
+        own = {
+            guess["name"]: f"{guess['answer']}, within {guess.get('within', 0)}" for guess in asked
+        }
+        own |= {row: words.replace("|", "then") for row, words in TICKED.findall(told)}
         for question in quiz.load(path.stem):
             (right,) = [option["text"] for option in question["options"] if option["right"]]
-            own[question["id"]] = " ".join(right.split()[:5])
+            own[question["id"]] = (
+                f"{' '.join(right.split()[:5])} (objective {question['objective']})"
+            )
         found[path.stem] = own
     return found
+
+
+def of_the_links():
+    """Where the links of a page lead, one after another: a wrong place is a place, too."""
+    return {
+        path.relative_to(ROOT).with_suffix("").as_posix(): " ".join(
+            LEADS.findall(test_links.written(path))
+        )
+        for path in test_links.PAGES
+    }
 
 
 def short(text):
@@ -144,7 +176,9 @@ def of_the_slides():
 
 
 def of_the_glossary():
-    return {name: "an entry" for name in terms.parse((ROOT / "book/glossary.md").read_text("utf-8"))}
+    return {
+        name: "an entry" for name in terms.parse((ROOT / "book/glossary.md").read_text("utf-8"))
+    }
 
 
 def of_the_tables():
@@ -156,6 +190,7 @@ FIRST = {
     "answers": of_the_answers,
     "verdicts": of_the_verdicts,
     "slides": of_the_slides,
+    "links": of_the_links,
     "glossary": of_the_glossary,
     "tables": of_the_tables,
     "records": of_the_records,
@@ -223,6 +258,10 @@ def test_a_difference_is_told_with_its_place(book, copy, said):
 
 
 def test_a_number_belongs_to_the_works_of_its_sentence():
-    text = "It was −0.63 in 30 men {cite:p}`A2020, B2021`. AAL2 has 94. See [chapter 1](01-a.ipynb)."
+    text = (
+        "It was −0.63 in 30 men {cite:p}`A2020, B2021`. AAL2 has 94. See [chapter 1](01-a.ipynb)."
+    )
     assert by_work(text) == {"A2020": "−0.63 30", "B2021": "−0.63 30", "none": "94 1"}
-    assert by_work("So they say {cite:t}`A2020`. It was 2 {cite:p}`A2020`.")["A2020"] == "no number; 2"
+    assert (
+        by_work("So they say {cite:t}`A2020`. It was 2 {cite:p}`A2020`.")["A2020"] == "no number; 2"
+    )

@@ -1,5 +1,6 @@
 """The plans of the lecturer's pages: no gap in the time, and nothing that the chapter has not."""
 
+import itertools
 import re
 
 import pytest
@@ -21,7 +22,7 @@ def page(path):
 
 def gaps(rows):
     """Ends that are not the next row's start."""
-    return [f"{end} and {start}" for (_, end), (start, _) in zip(rows, rows[1:], strict=False)
+    return [f"{end} and {start}" for (_, end), (start, _) in itertools.pairwise(rows)
             if end != start]  # fmt: skip
 
 
