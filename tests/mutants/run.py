@@ -35,7 +35,7 @@ def draw(groups, number, each):
 
 def pytest(copy, *words):
     """What pytest prints when it fails in a copy of the course; nothing if it does not."""
-    command = [sys.executable, "-m", "pytest", "-xq", "-p", "no:cacheprovider", *words]
+    command = [sys.executable, "-m", "pytest", "-xq", "-rfE", "-p", "no:cacheprovider", *words]
     own = {"NUMBA_CACHE_DIR": str(copy / "numba"), "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         done = subprocess.run(
