@@ -41,6 +41,10 @@ LEADS = re.compile(r"(?<=\]\()[^)\s]+(?=\))|(?<=\{numref\}`)[^`<>]+|(?<=<)fig-[\
 TICKED = re.compile(r"^([a-z]+): ((?:higher|lower|no clear change), .+)$", re.M)
 """A row of a ``{guess-check}``: what the scans say."""
 
+TITLE = re.compile(
+    r"""(?:figures\.title\(|draw\.axes\(|Explorer\("[\w-]+",)\s*f?["']([^"'\n]*)["']"""
+)
+
 TOLD = {"claim", "citation_problem", "verdict_detail", "summary", "how_known",
         "would_change_our_mind"}  # fmt: skip
 """Fields of a claim that are sentences and no line of evidence."""
@@ -175,6 +179,15 @@ def of_the_slides():
     return found
 
 
+def of_the_titles():
+    """What stands over each figure, explorers included: no picture is kept that would show it."""
+    cells = {path.stem: chapters.read(path).cells for path in CHAPTERS}
+    return {
+        name: "; ".join(TITLE.findall("\n".join(c.source for c in own if c.cell_type == "code")))
+        for name, own in cells.items()
+    }
+
+
 def of_the_glossary():
     return {
         name: "an entry" for name in terms.parse((ROOT / "book/glossary.md").read_text("utf-8"))
@@ -196,6 +209,7 @@ FIRST = {
     "verdicts": of_the_verdicts,
     "slides": of_the_slides,
     "links": of_the_links,
+    "titles": of_the_titles,
     "glossary": of_the_glossary,
     "data": of_the_data,
     "records": of_the_records,
