@@ -339,7 +339,7 @@ def test_the_table_behind_a_figure_holds_its_numbers(chapter):
     frame = ""
     for index, cell in enumerate(chapter.cells):
         if cell.cell_type == "code" and "pd.DataFrame(" in cell.source:
-            frame = cell.source.partition("pd.DataFrame(")[2].partition("columns=")[0]
+            frame = "".join(re.findall(r"pd\.DataFrame\(.*?columns=", cell.source, re.S))
         if "The numbers behind this figure" not in cell.source:
             continue
         table = set(NUMBER.findall(cell.source.split("The numbers behind this figure")[1]))

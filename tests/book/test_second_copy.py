@@ -42,7 +42,8 @@ TICKED = re.compile(r"^([a-z]+): ((?:higher|lower|no clear change), .+)$", re.M)
 """A row of a ``{guess-check}``: what the scans say."""
 
 TITLE = re.compile(
-    r"""(?:figures\.title\(|draw\.axes\(|Explorer\("[\w-]+",)\s*f?["']([^"'\n]*)["']"""
+    r"""(?:figures\.title\(|draw\.axes\(|Explorer\("[\w-]+",|(?=["']Simulated: ))\s*f?["']"""
+    r"""([^"'\n]*)["']"""
 )
 
 TOLD = {"claim", "citation_problem", "verdict_detail", "summary", "how_known",
