@@ -180,13 +180,21 @@ def of_the_slides():
     return found
 
 
+def code(path):
+    return "\n".join(c.source for c in chapters.read(path).cells if c.cell_type == "code")
+
+
 def of_the_titles():
     """What stands over each figure, explorers included: no picture is kept that would show it."""
-    cells = {path.stem: chapters.read(path).cells for path in CHAPTERS}
-    return {
-        name: "; ".join(TITLE.findall("\n".join(c.source for c in own if c.cell_type == "code")))
-        for name, own in cells.items()
-    }
+    return {path.stem: "; ".join(TITLE.findall(code(path))) for path in CHAPTERS}
+
+
+def of_the_frames():
+    """The numbers of others that a figure draws."""
+    frames = {path.stem: re.findall(r"pd\.DataFrame\(.*?columns=", code(path), re.S)
+              for path in CHAPTERS}  # fmt: skip
+    return {name: " ".join(re.findall(r"-?\d+(?:\.\d+)?", " ".join(own)))
+            for name, own in frames.items()}  # fmt: skip
 
 
 def of_the_glossary():
@@ -211,6 +219,7 @@ FIRST = {
     "slides": of_the_slides,
     "links": of_the_links,
     "titles": of_the_titles,
+    "frames": of_the_frames,
     "glossary": of_the_glossary,
     "data": of_the_data,
     "records": of_the_records,
