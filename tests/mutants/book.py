@@ -399,7 +399,7 @@ def _():
             yield source(path, index, start, end, other(cell.source[start:end]))
 
 
-@kind(f"{RUN}a number in the data of a figure")
+@kind("a number in the data of a figure")
 def _():
     for path, index, cell in code("hide-input", lambda cell: "pd.DataFrame(" in cell.source):
 
