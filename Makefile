@@ -57,7 +57,7 @@ calibration: tools
 mutants: tools
 	@$(BIN)/python tests/mutants/package.py
 
-# And those of the book's form, when one thing in the book is? About eight minutes.
+# And those of the book's form, when one thing in the book is? About ten minutes.
 mutants-book: tools
 	@$(BIN)/python tests/mutants/book.py
 
