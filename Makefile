@@ -1,4 +1,4 @@
-# make book · make test · make serve · make lab · make ketamine · make tables · make outputs · make calibration · make mutants · make faults · make speed · make alike · make builders · make sphinx9 · make lock · make clean
+# make book · make test · make serve · make lab · make ketamine · make tables · make outputs · make calibration · make mutants · make mutants-book · make faults · make speed · make alike · make builders · make sphinx9 · make lock · make clean
 # Needs Python 3.11 or newer and nothing else; PYTHON=… names another interpreter.
 
 PYTHON ?= python3
@@ -15,7 +15,7 @@ export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: book test serve lab ketamine tables outputs calibration mutants faults speed alike builders sphinx9 lock clean setup tools
+.PHONY: book test serve lab ketamine tables outputs calibration mutants mutants-book faults speed alike builders sphinx9 lock clean setup tools
 
 book: setup
 	@$(BIN)/python book/_ext/make_book.py
@@ -57,7 +57,11 @@ calibration: tools
 
 # Do the unit tests notice when one thing in the package is changed? About ten minutes.
 mutants: tools
-	@$(BIN)/python tests/mutants/run.py
+	@$(BIN)/python tests/mutants/package.py
+
+# And those of the book's form, when one thing in the book is? About ten minutes.
+mutants-book: tools
+	@$(BIN)/python tests/mutants/book.py
 
 # What a build does that is killed, has no room, may not write: about twenty minutes.
 faults: tools

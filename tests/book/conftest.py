@@ -5,6 +5,14 @@ import pytest
 from course import CHAPTERS, ROOT
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--keep-copy",
+        action="store_true",
+        help="write the second copy of what no test can work out anew",
+    )
+
+
 @pytest.fixture(params=CHAPTERS, ids=lambda path: path.stem)
 def chapter(request):
     """One chapter, as a notebook; its file name stands in ``metadata.name``."""

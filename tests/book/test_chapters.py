@@ -227,6 +227,55 @@ def test_simulated_figures_say_so(chapter):
             assert '"Simulated: ' in cell.source, f"{where(chapter, index, cell)}: in the title"
 
 
+def test_a_picture_is_simulated_in_its_title_if_it_is_in_its_caption(chapter):
+    for index, cell in code_cells(chapter):
+        if draws(cell):
+            caption = cell.metadata["mystnb"]["figure"]["caption"].startswith("Simulated.")
+            title = bool(re.search(r'["“]Simulated\b', cell.source))
+            one = "caption and not in its title" if caption else "title and not in its caption"
+            assert caption == title, f"{where(chapter, index, cell)}: simulated in its {one}"
+
+
+def test_the_code_of_a_picture_is_folded(chapter):
+    for index, cell in code_cells(chapter):
+        if draws(cell):
+            folded = tags(cell) & {"hide-input", "live"}
+            assert folded, f"{where(chapter, index, cell)}: neither hide-input nor live"
+
+
+def test_what_is_hidden_between_two_cells_is_a_note_for_the_lecturer(chapter):
+    for index, cell in enumerate(chapter.cells):
+        if cell.cell_type == "markdown" and (tags(cell) or "**For the lecturer.**" in cell.source):
+            note = tags(cell) == {"instructor", "remove-cell"}
+            assert note, f"{where(chapter, index, cell)}: a note is tagged instructor, remove-cell"
+            said = cell.source.startswith("**For the lecturer.** ")
+            assert said, f"{where(chapter, index, cell)}: hidden, and no note for the lecturer"
+
+
+def test_a_solution_is_known_by_its_name_and_held_to_its_value(chapter):
+    """Nothing that is kept prints it: a page tells it, and a check compares with it."""
+    asserted = "\n".join(cell.source for _, cell in code_cells(chapter) if "test" in tags(cell))
+    for index, cell in code_cells(chapter):
+        named = re.findall(r"^solution_\d+\b", cell.source, re.M)
+        assert bool(named) == ("solution" in tags(cell)), where(chapter, index, cell)
+        for name in named:
+            held = re.search(rf"^assert (abs\({name} [-+] [\d.]+\) < |{name} == )", asserted, re.M)
+            assert held, f"{where(chapter, index, cell)}: no test cell says which value {name} has"
+    stubs = [
+        (i, cell) for i, cell in code_cells(chapter) if re.search(r"^check\(", cell.source, re.M)
+    ]
+    for index, cell in stubs:
+        name = re.search(r"^check\(\s*(\w+),", cell.source, re.M)[1]
+        stub = re.search(rf"^{name} = None\b", cell.source, re.M)
+        assert stub, f"{where(chapter, index, cell)}: the stub {name} is None until it is answered"
+
+
+def test_objectives_are_numbered_in_order(chapter):
+    start = chapters.part(chapter, "Before you start").split("**You need**")[0]
+    numbers = [int(number) for number in re.findall(r"^(\d+)\. ", start, re.M)]
+    assert numbers == list(range(1, len(numbers) + 1)), f"{chapter.metadata['name']}: {numbers}"
+
+
 def test_code_cells_are_short(chapter):
     lengths = []
     for index, cell in code_cells(chapter):
@@ -290,7 +339,7 @@ def test_the_table_behind_a_figure_holds_its_numbers(chapter):
     frame = ""
     for index, cell in enumerate(chapter.cells):
         if cell.cell_type == "code" and "pd.DataFrame(" in cell.source:
-            frame = cell.source.partition("pd.DataFrame(")[2].partition("columns=")[0]
+            frame = "".join(re.findall(r"pd\.DataFrame\(.*?columns=", cell.source, re.S))
         if "The numbers behind this figure" not in cell.source:
             continue
         table = set(NUMBER.findall(cell.source.split("The numbers behind this figure")[1]))

@@ -1,14 +1,10 @@
-"""Change one thing in the package at a time, and see whether its unit tests notice.
+"""What both runs of changes share: copies of the course, the draw, and what is told.
 
-Prints each change that they miss and the share that they catch, and fails under 97 %. The
-draw is seeded; KETANET_MUTANTS says how many are drawn (150), KETANET_SEED from which seed.
+The draw is seeded; KETANET_MUTANTS says how many are drawn, KETANET_SEED from which seed.
 Changes that alter nothing anybody could see stand in ``equivalent.txt``, each with a reason.
-
-No library: those for this are built on rewriting modules as they are imported, which numba's
-cache does not see, or bring a database and a server.
 """
 
-import ast
+import collections
 import os
 import random
 import shutil
@@ -21,115 +17,67 @@ from queue import SimpleQueue
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-NUMBER, SEED = (int(os.environ.get(f"KETANET_{name}", default)) for name, default in
-                (("MUTANTS", 150), ("SEED", 20261127)))  # fmt: skip
-GOAL, EACH, SECONDS = 0.97, 5, 300
-TESTS = {"_checks": ["networks", "inference", "receptors", "control"]}
-"""Modules whose tests bear other names."""
-
-SWAP = {
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq,
-    ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot,
-    ast.IsNot: ast.Is, ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div,
-    ast.Div: ast.Mult, ast.Pow: ast.Mult, ast.FloorDiv: ast.Div, ast.Mod: ast.FloorDiv,
-    ast.And: ast.Or, ast.Or: ast.And,
-}  # fmt: skip
+GOAL, SECONDS = 0.97, 300
+KNOWN = {
+    line.split("  # ")[0] for line in (HERE / "equivalent.txt").read_text("utf-8").splitlines()
+}
 
 
-def silent(node):
-    """Parts that change no result: decorators, and what an error or a repr would say."""
-    if isinstance(node, ast.FunctionDef | ast.ClassDef):
-        return node.decorator_list
-    if isinstance(node, ast.keyword) and node.arg == "repr":
-        return [node]
-    return [node] if isinstance(node, ast.JoinedStr | ast.Raise) else []
+def draw(groups, number, each):
+    """Some of each group, and others up to a number of them all."""
+    number = int(os.environ.get("KETANET_MUTANTS", number))
+    chance = random.Random(int(os.environ.get("KETANET_SEED", 20261127)))
+    groups = [[one for one in group if one[2] not in KNOWN] for group in groups]
+    picked = [one for group in groups for one in chance.sample(group, min(each, len(group)))]
+    rest = [one for group in groups for one in group if one not in picked]
+    return picked + chance.sample(rest, max(0, min(number - len(picked), len(rest))))
 
 
-def changes(node):
-    """Each way to change a node: (what, to what, the field to set, its value)."""
-    value = getattr(node, "value", None)
-    if isinstance(node, ast.Constant) and isinstance(value, bool):
-        yield value, not value, "value", not value
-    elif isinstance(node, ast.Constant) and isinstance(value, int):
-        for other in (value + 1, value - 1)[: 2 if value > 0 else 1]:
-            yield value, other, "value", other
-    elif isinstance(node, ast.Constant) and isinstance(value, float):
-        yield value, value * 1.1 or 0.1, "value", value * 1.1 or 0.1
-    elif isinstance(node, ast.Compare):
-        for place, op in enumerate(node.ops):
-            ops = [SWAP[type(op)]() if row == place else one for row, one in enumerate(node.ops)]
-            yield type(op).__name__, SWAP[type(op)].__name__, "ops", ops
-    elif isinstance(node, ast.BinOp | ast.BoolOp) and type(node.op) in SWAP:
-        yield type(node.op).__name__, SWAP[type(node.op)].__name__, "op", SWAP[type(node.op)]()
-    elif isinstance(node, ast.UnaryOp):  # twice is not at all
-        name = type(node.op).__name__
-        yield name, "nothing", "operand", ast.UnaryOp(node.op, node.operand)
-
-
-def sites(tree):
-    """Every place to change in a module, with its ways."""
-    quiet = {id(x) for n in ast.walk(tree) for s in silent(n) for x in ast.walk(s)}
-    return [(n, way) for n in ast.walk(tree) if id(n) not in quiet for way in changes(n)]
-
-
-def mutants(path):
-    """Each mutant of a module: its path, its number, and what it is."""
-    source = path.read_text("utf-8")
-    for number, (node, (old, new, *_)) in enumerate(sites(ast.parse(source))):
-        line = source.splitlines()[node.lineno - 1].strip()
-        yield path, number, f"{path.stem}: {line}: {old} -> {new}"
-
-
-def caught(copies, path, number):
-    """Whether the module's tests fail on a mutant."""
-    tree = ast.parse(path.read_text("utf-8"))
-    node, (_, _, field, value) = sites(tree)[number]
-    setattr(node, field, value)
-    copy = copies.get()
-    place = copy / "ketanet" / path.name
-    place.write_text(ast.unparse(tree), "utf-8")
-    tests = [f"tests/unit/test_{name}.py" for name in TESTS.get(path.stem, [path.stem])]
-    words = [sys.executable, "-m", "pytest", "-xq", "-p", "no:cacheprovider", *tests]
+def pytest(copy, *words):
+    """What pytest prints when it fails in a copy of the course; nothing if it does not."""
+    command = [sys.executable, "-m", "pytest", "-xq", "-rfE", "-p", "no:cacheprovider", *words]
     own = {"NUMBA_CACHE_DIR": str(copy / "numba"), "PYTHONDONTWRITEBYTECODE": "1"}
-    options = {"cwd": copy, "env": os.environ | own, "capture_output": True}
     try:
-        return subprocess.run(words, timeout=SECONDS, **options).returncode != 0
+        done = subprocess.run(
+            command, cwd=copy, env=os.environ | own, capture_output=True, text=True, timeout=SECONDS
+        )
     except subprocess.TimeoutExpired:
-        return True
-    finally:
-        shutil.copy(path, place)
-        copies.put(copy)
+        return "too long"
+    return done.stdout + done.stderr if done.returncode else ""
 
 
-def main():
-    """Draw, run and tell."""
-    known = (HERE / "equivalent.txt").read_text("utf-8").splitlines()
-    known = {line.split("  # ")[0] for line in known}
-    modules = {path.stem: path for path in sorted((ROOT / "ketanet").glob("*.py"))}
-    tested = {path.stem.removeprefix("test_") for path in (ROOT / "tests/unit").glob("test_*.py")}
-    wanted = [path for name, path in modules.items() if name in tested | set(TESTS)]
-    every = [[one for one in mutants(path) if one[2] not in known] for path in wanted]
-    draw = random.Random(SEED)
-    picked = [one for group in every for one in draw.sample(group, min(EACH, len(group)))]
-    rest = [one for group in every for one in group if one not in picked]
-    picked += draw.sample(rest, max(0, min(NUMBER - len(picked), len(rest))))
-    missed = 0
+def tell(picked, total, judge):
+    """Judge each change (its kind, its place, its words) in a copy; tell what nobody noticed.
+
+    Returns
+    -------
+    bool
+        Whether less than `GOAL` was noticed.
+    """
+    drawn, caught = collections.Counter(), collections.Counter()
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(os.cpu_count()) as pool:
         copies = SimpleQueue()
         for number in range(os.cpu_count()):
             copies.put(copy := Path(folder) / str(number))
             aside = shutil.ignore_patterns(".*", "_build", "__pycache__")
             shutil.copytree(ROOT, copy, ignore=aside)
-        for one, seen in zip(
-            picked, pool.map(lambda x: caught(copies, *x[:2]), picked), strict=True
-        ):
+
+        def noticed(one):
+            copy = copies.get()
+            try:
+                return judge(copy, *one[:2])
+            finally:
+                copies.put(copy)
+
+        for one, seen in zip(picked, pool.map(noticed, picked), strict=True):
+            drawn[one[0]] += 1
+            caught[one[0]] += bool(seen)
             if not seen:
-                missed += 1
                 print("missed ", one[2], flush=True)
-    share = 1 - missed / len(picked)
-    print(f"{len(picked)} of {sum(map(len, every))} changes drawn, {share:.1%} caught")
+            elif "KETANET_TOLD" in os.environ:
+                print("noticed", one[2], "<-", seen, flush=True)
+    share = caught.total() / drawn.total()
+    for kind in drawn:
+        print(f"{caught[kind]:3} of {drawn[kind]:2}  {kind}")
+    print(f"{drawn.total()} of {total} changes drawn, {share:.1%} caught")
     return share < GOAL
-
-
-if __name__ == "__main__":
-    sys.exit(main())
