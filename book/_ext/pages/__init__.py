@@ -6,7 +6,7 @@ from jinja2 import Environment, FileSystemLoader, select_autoescape
 
 PARTS = (
     "tags", "claims", "claim_pages", "evidence_map", "quiz", "guess", "terms", "datacards",
-    "explorers", "viewers", "front",
+    "licences", "explorers", "viewers", "front",
 )  # fmt: skip
 
 TEMPLATES = Environment(
