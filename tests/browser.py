@@ -125,7 +125,7 @@ def listen(page, sighting):
 
 def answer(url):
     """What a host of static files would send: status, type and bytes."""
-    path = SITE / unquote(urlsplit(url).path.removeprefix("/ketamine/"))
+    path = SITE / unquote(urlsplit(url).path.removeprefix("/ketamine").lstrip("/"))
     path = path / "index.html" if path.is_dir() else path
     status = 200 if path.exists() else 404
     path = path if path.exists() else SITE / "404.html"

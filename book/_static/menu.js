@@ -31,11 +31,15 @@ document.addEventListener("DOMContentLoaded", () => {
     if (event.target.closest("a")) close();
   });
 
+  const kinds = { pre: "Code", ".table-wrapper": "Table", ".output": "Output", "div.math": "Formula" };
   const fit = new ResizeObserver((entries) => {
     for (const { target } of entries) {
-      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
-      else target.removeAttribute("tabindex");
+      if (target.scrollWidth > target.clientWidth) {
+        target.tabIndex = 0;
+        target.setAttribute("role", "group");
+        target.setAttribute("aria-label", Object.entries(kinds).find(([kind]) => target.matches(kind))[1]);
+      } else for (const name of ["tabindex", "role", "aria-label"]) target.removeAttribute(name);
     }
   });
-  for (const wide of document.querySelectorAll("pre, .table-wrapper, .output, div.math")) fit.observe(wide);
+  for (const wide of document.querySelectorAll(Object.keys(kinds).join())) fit.observe(wide);
 });
