@@ -32,14 +32,18 @@ document.addEventListener("DOMContentLoaded", () => {
   });
 
   const kinds = { pre: "Code", ".table-wrapper": "Table", ".output": "Output", "div.math": "Formula" };
+  const name = (one) => {
+    const kind = Object.keys(kinds).find((kind) => one.matches(kind));
+    if (!kind) return;
+    if (one.scrollWidth > one.clientWidth) {
+      one.tabIndex = 0;
+      one.setAttribute("role", "group");
+      one.setAttribute("aria-label", kinds[kind]);
+    } else for (const set of ["tabindex", "role", "aria-label"]) one.removeAttribute(set);
+  };
+  // A box keeps its size when what is in it grows: both are watched.
   const fit = new ResizeObserver((entries) => {
-    for (const { target } of entries) {
-      if (target.scrollWidth > target.clientWidth) {
-        target.tabIndex = 0;
-        target.setAttribute("role", "group");
-        target.setAttribute("aria-label", Object.entries(kinds).find(([kind]) => target.matches(kind))[1]);
-      } else for (const name of ["tabindex", "role", "aria-label"]) target.removeAttribute(name);
-    }
+    for (const { target } of entries) [target, target.parentElement].forEach(name);
   });
-  for (const wide of document.querySelectorAll(Object.keys(kinds).join())) fit.observe(wide);
+  for (const wide of document.querySelectorAll(Object.keys(kinds).join())) [wide, ...wide.children].forEach((one) => fit.observe(one));
 });
