@@ -51,6 +51,7 @@ READ_THROUGH = """async () => {
 DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
 UNFOLD = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
 
+COLOURS = ["color-contrast", "link-in-text-block"]
 # Colours are slow to judge, and a page has thousands of words in few of them: one word of each
 # look, on each ground, will do. What has the same tag, class, ink, type and ground, and a parent
 # with the same, is one look.
