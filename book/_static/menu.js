@@ -43,7 +43,8 @@ document.addEventListener("DOMContentLoaded", () => {
   };
   // A box keeps its size when what is in it grows: both are watched.
   const fit = new ResizeObserver((entries) => {
-    for (const { target } of entries) [target, target.parentElement].forEach(name);
+    for (const { target } of entries)
+      if (target.isConnected) [target, target.parentElement].forEach(name);
   });
   for (const wide of document.querySelectorAll(Object.keys(kinds).join())) [wide, ...wide.children].forEach((one) => fit.observe(one));
 });
