@@ -1,7 +1,7 @@
 """The built site in Chromium, with the network cut.
 
-A page is opened from the disk (``file:``) and once more under an address, as a host would
-serve it: the answers come from the folder, so no server and no network is needed.
+A page is opened from the disk (``file:``) on a desktop and under an address, as a host would
+serve it, on a phone: the answers come from the folder, so no server and no network is needed.
 """
 
 import asyncio
@@ -51,20 +51,40 @@ READ_THROUGH = """async () => {
 DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
 UNFOLD = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
 
-# Colour contrast is slow, and code has thousands of coloured words: one of each kind will do.
+COLOURS = ["color-contrast", "link-in-text-block"]
+# Colours are slow to judge, and a page has thousands of words in few of them: one word of each
+# look, on each ground, will do. What has the same tag, class, ink, type and ground, and a parent
+# with the same, is one look.
 RUN_AXE = """async (onlyColours) => {
-  const kinds = new Map();
-  for (const word of document.querySelectorAll("pre span[class]"))
-    if (word.textContent.trim() && word.checkVisibility() && !kinds.has(word.className))
-      kinds.set(word.className, word);
+  const looks = new Map();
+  const grounds = new Map([[null, ""]]);
+  const groundOf = (one) => {
+    if (!grounds.has(one)) {
+      const { backgroundColor, backgroundImage, opacity, filter, position } = getComputedStyle(one);
+      const own = [backgroundColor, backgroundImage, opacity, filter, position].join();
+      const none = own === "rgba(0, 0, 0, 0),none,1,none,static";
+      grounds.set(one, groundOf(one.parentElement) + (none ? "" : `/${own}`));
+    }
+    return grounds.get(one);
+  };
+  const inkOf = (one) => {
+    const { color, fontSize, fontWeight, textDecorationLine: line } = getComputedStyle(one);
+    return [one.localName, one.getAttribute("class"), color, fontSize, fontWeight, line].join();
+  };
+  for (const one of document.body.querySelectorAll("*")) {
+    const says = [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+    if (!(says || one.matches("input, select, textarea")) || !one.checkVisibility()) continue;
+    const look = inkOf(one) + inkOf(one.parentElement) + groundOf(one);
+    if (!looks.has(look)) looks.set(look, one);
+  }
   const colours = ["color-contrast", "link-in-text-block"];
   const options = { resultTypes: ["violations"], preload: false };
-  const results = [await axe.run({ exclude: [["pre"]] }, { ...options, runOnly: colours })];
-  if (kinds.size)
-    results.push(await axe.run({ include: [...kinds.values()] }, { ...options, runOnly: colours }));
+  const words = { include: [...looks.values()] };
+  const results = [await axe.run(words, { ...options, runOnly: colours })];
   if (!onlyColours)
     results.push(await axe.run(document, { ...options, rules: {
       "color-contrast": { enabled: false },
+      "link-in-text-block": { enabled: false },
       "label-content-name-mismatch": { enabled: true },
     }}));
   return results.flatMap((result) => result.violations).map((one) =>
@@ -125,7 +145,7 @@ def listen(page, sighting):
 
 def answer(url):
     """What a host of static files would send: status, type and bytes."""
-    path = SITE / unquote(urlsplit(url).path.removeprefix("/ketamine/"))
+    path = SITE / unquote(urlsplit(url).path.removeprefix("/ketamine").lstrip("/"))
     path = path / "index.html" if path.is_dir() else path
     status = 200 if path.exists() else 404
     path = path if path.exists() else SITE / "404.html"
@@ -140,11 +160,11 @@ async def _look(browser, path):
     await context.route(SERVED + "**", lambda route: route.fulfill(**answer(route.request.url)))
     page = await context.new_page()
     listen(page, sighting)
-    await page.goto(SERVED + path.relative_to(SITE).as_posix())
-    for name, width in WIDTHS.items():
-        await page.set_viewport_size({"width": width, "height": 800})
+    served = SERVED + path.relative_to(SITE).as_posix()
+    for name, place in {"desktop": path.as_uri(), "phone": served}.items():
+        await page.set_viewport_size({"width": WIDTHS[name], "height": 800})
         await page.emulate_media(color_scheme="light")
-        await page.goto(path.as_uri())
+        await page.goto(place)
         await page.evaluate(READ_THROUGH)
         sighting.shift[name] = await page.evaluate("window.shifted")
         sighting.headings[name] = await page.evaluate("document.querySelectorAll('h1').length")
@@ -155,7 +175,7 @@ async def _look(browser, path):
         await page.evaluate(axe())
         sighting.violations[f"{name} light"] = await page.evaluate(RUN_AXE, False)
         await page.emulate_media(color_scheme="dark")
-        await page.wait_for_function(DARK)
+        assert await page.evaluate(DARK)
         sighting.violations[f"{name} dark"] = await page.evaluate(RUN_AXE, True)
     await context.close()
     return sighting

@@ -2,12 +2,17 @@
 addEventListener("load", () => {
   for (const picture of document.images) picture.loading = "eager";
 });
-Reveal.initialize({
-  width: 1280,
-  height: 720,
-  margin: 0.04,
-  hash: true,
-  slideNumber: "c/t",
-  transition: "none",
-  plugins: [RevealNotes],
-});
+/* A stage on a phone would be too small to read: there the slides stay a text. */
+if (!matchMedia("(max-width: 30em)").matches) {
+  document.documentElement.classList.add("deck");
+  Reveal.initialize({
+    width: 1280,
+    height: 720,
+    margin: 0.04,
+    hash: true,
+    slideNumber: "c/t",
+    transition: "none",
+    controlsTutorial: false,
+    plugins: [RevealNotes],
+  });
+}

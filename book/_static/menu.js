@@ -31,11 +31,20 @@ document.addEventListener("DOMContentLoaded", () => {
     if (event.target.closest("a")) close();
   });
 
+  const kinds = { pre: "Code", ".table-wrapper": "Table", ".output": "Output", "div.math": "Formula" };
+  const name = (one) => {
+    const kind = Object.keys(kinds).find((kind) => one.matches(kind));
+    if (!kind) return;
+    if (one.scrollWidth > one.clientWidth) {
+      one.tabIndex = 0;
+      one.setAttribute("role", "group");
+      one.setAttribute("aria-label", kinds[kind]);
+    } else for (const set of ["tabindex", "role", "aria-label"]) one.removeAttribute(set);
+  };
+  // A box keeps its size when what is in it grows: both are watched.
   const fit = new ResizeObserver((entries) => {
-    for (const { target } of entries) {
-      if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
-      else target.removeAttribute("tabindex");
-    }
+    for (const { target } of entries)
+      if (target.isConnected) [target, target.parentElement].forEach(name);
   });
-  for (const wide of document.querySelectorAll("pre, .table-wrapper, .output, div.math")) fit.observe(wide);
+  for (const wide of document.querySelectorAll(Object.keys(kinds).join())) [wide, ...wide.children].forEach((one) => fit.observe(one));
 });

@@ -17,7 +17,7 @@ document.addEventListener("DOMContentLoaded", () => {
   // A table that scrolls would cut the words off at its edge: there they stand on the page.
   const place = ({ target }) => {
     const term = target.closest?.(".table-wrapper .term");
-    if (!term || !matchMedia("(min-width: 601px)").matches) return;
+    if (!term || !matchMedia("(min-width: 37.6em)").matches) return;
     const tip = term.querySelector('[role="tooltip"]');
     const { left, top, bottom } = term.getBoundingClientRect();
     const above = bottom > innerHeight / 2;

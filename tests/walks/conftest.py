@@ -3,9 +3,10 @@
 import browser
 import course
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 pytest_sessionstart = course.need_a_site
+expect.set_options(timeout=20_000)  # a busy machine takes its time over a simulation
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,11 @@ import hashlib
 from docutils import nodes
 from pages import TEMPLATES
 
-CODE = 'document.documentElement.dataset.code = sessionStorage.getItem("code") || "hidden";'
-"""Whether code is shown is known before anything is drawn."""
+CODE = (
+    'document.documentElement.dataset.code = "hidden"; '
+    'document.documentElement.dataset.code = sessionStorage.getItem("code") || "hidden";'
+)
+"""Whether code is shown is known before anything is drawn, also where a browser keeps nothing."""
 
 
 def policy(*scripts, live=False):
