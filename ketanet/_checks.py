@@ -37,13 +37,13 @@ def check_number(name, value, error, one=False):
     """
     try:
         given = np.asarray(value)
-        kind = given.dtype.kind
+        kind = "U" if hasattr(value, "filled") else given.dtype.kind  # a mask would be lost
         if kind == "O" and any(isinstance(part, str | bytes) for part in given.flat):
             kind = "U"  # numpy would read "5" as 5
         number = np.asarray(given, float) if kind in "biufO" else None
     except (TypeError, ValueError, OverflowError):
         number = None
-    if number is None or hasattr(value, "filled"):  # a masked array would lose its mask
+    if number is None:
         raise error(f"{name}: {told(value)} is no number")
     if one and number.ndim:
         raise error(f"{name}: one number is needed, not {told(value)}")

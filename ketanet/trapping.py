@@ -166,7 +166,9 @@ class TrappingBlock:
         per_second = check_not_negative("per_second", per_second, "Hz", ReceptorError, one=True)
         width = check_not_negative("width", width, "s", ReceptorError, True, LONGEST)
         if per_second * LONGEST < 1 or width * per_second >= 1:
-            raise ReceptorError(f"width, per_second: pulses of {width:g} s do not fit {per_second:g} Hz")
+            raise ReceptorError(
+                f"width, per_second: pulses of {width:g} s do not fit {per_second:g} Hz"
+            )
         pulse = expm(self.rates(glutamate, ketamine) * width)
         pause = expm(self.rates(0.0, ketamine) * (1 / per_second - width))
         states, found = at_rest(), []
