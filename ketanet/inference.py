@@ -144,7 +144,7 @@ def icc(first, second, level=0.95):
     level = check_level(level, ChangeError)
     n = len(first)
     if len(second) != n:
-        raise ChangeError(f"first and second: {n} and {len(second)} cannot be the same people")
+        raise ChangeError(f"first and second: {n} and {len(second)} people cannot be the same")
     between = 2 * np.var((first + second) / 2, ddof=1)
     within = np.var(first - second, ddof=1) / 2
     if within <= 1e-24 * between:

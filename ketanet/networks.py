@@ -108,9 +108,7 @@ class Connectivity:
         check_kind("pipeline", self.pipeline, Pipeline, SignalError)
         matrices = check_number("matrices", self.matrices, SignalError)
         for name in ("subjects", "regions"):
-            object.__setattr__(
-                self, name, tuple(check_names(name, getattr(self, name), SignalError))
-            )
+            object.__setattr__(self, name, _labels(name, getattr(self, name)))
         count = len(self.regions)
         if matrices.shape != (len(self.subjects), count, count) or not matrices.size:
             raise SignalError(
@@ -155,6 +153,18 @@ class Connectivity:
             raise LookupError(f"no region {', '.join(unknown)} in this connectivity")
         _check_set(names)
         return [self.regions.index(name) for name in names]
+
+
+def _labels(name, labels):
+    """Refuse what are no names or numbers of subjects or regions, each once."""
+    try:
+        labels = () if isinstance(labels, str | bytes) else tuple(labels)
+        once = len(set(labels)) == len(labels) > 0
+    except TypeError:
+        once = False
+    if not once:
+        raise SignalError(f"{name}: names are needed, each once, not {told(labels)}")
+    return labels
 
 
 def clean(table, tr, pipeline=Pipeline()):
