@@ -21,7 +21,7 @@ from scipy.ndimage import center_of_mass
 from scipy.spatial import cKDTree
 
 from ketanet import sources
-from ketanet._checks import check_kind, check_number, told
+from ketanet._checks import check_count, check_kind, check_number, told
 from ketanet._labels import check_names
 
 NETWORKS = (
@@ -394,8 +394,9 @@ def schaefer_labels(parcels):
     pandas.DataFrame
         index, name (numbered within the network), hemisphere and network.
     """
-    if not np.isscalar(parcels) or parcels not in _SCHAEFER_COUNTS:
-        raise ValueError(f"parcels: {told(parcels)} is neither 200 nor 400")
+    parcels = check_count("parcels", parcels, ValueError)
+    if parcels not in _SCHAEFER_COUNTS:
+        raise ValueError(f"parcels: {parcels} is neither 200 nor 400")
     counts = _SCHAEFER_COUNTS[parcels]
     blocks = [
         (network, side, count)

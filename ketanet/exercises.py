@@ -41,7 +41,7 @@ def check(answer, expected, tolerance=0.0, hint=""):
         _say(isinstance(answer, str) and answer == expected, f"{answer!r} is not it.", hint)
     elif not isinstance(answer, Real):
         print(f"Expected one number, got {type(answer).__name__}. {hint}".rstrip())
-    elif not abs(answer) < 10**15:
+    elif not -1e15 < answer < 1e15:
         print(f"Expected one number, got {shortly(answer)}. {hint}".rstrip())
     else:
         side = "too large" if answer > expected else "too small"

@@ -51,8 +51,8 @@ def strangers(slowness, volumes=240, pairs=1000, seed=0):
     slowness = check_not_negative("slowness", slowness, "", LuckError, one=True)
     if slowness >= 1:
         raise LuckError(f"slowness: {slowness} is not below 1")
-    volumes = check_count("volumes", volumes, LuckError, 3, _MOST)
-    found = np.zeros(check_count("pairs", pairs, LuckError, 1, _MOST))
+    volumes = check_count("volumes", volumes, LuckError, 3)
+    found = np.zeros(check_count("pairs", pairs, LuckError))
     _correlate(_stream(seed), slowness, volumes, found)
     return found
 
@@ -85,8 +85,8 @@ def studies(true, spread, people, count=2000, seed=0):
     """
     true = check_number("true", true, LuckError, one=True)
     spread = check_above("spread", spread, "", LuckError)
-    error = spread / check_count("people", people, LuckError, 1, 10**12) ** 0.5
-    reported = np.zeros(check_count("count", count, LuckError, 1, _MOST))
+    error = spread / check_count("people", people, LuckError) ** 0.5
+    reported = np.zeros(check_count("count", count, LuckError))
     _fill(_stream(seed), reported)
     return true + error * reported, Z_FIVE_PER_CENT * error
 
@@ -112,7 +112,7 @@ def twice(reliability, people=40, seed=0):
         If the reliability is no share, or there are fewer than three people.
     """
     reliability = check_share("reliability", reliability, LuckError, one=True)
-    people = check_count("people", people, LuckError, 3, _MOST)
+    people = check_count("people", people, LuckError, 3)
     stream, parts = _stream(seed), []
     for _ in range(3):
         parts.append(np.zeros(people))
@@ -146,10 +146,6 @@ def share_within(values, share):
         raise LuckError("values: a list of numbers is needed")
     ordered = sorted(abs(value) for value in values)
     return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
-
-
-_MOST = 100_000_000
-"""Draws that a machine makes in seconds."""
 
 
 def _stream(seed):

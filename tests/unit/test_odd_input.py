@@ -32,12 +32,10 @@ import ketanet
 from ketanet import (
     atlases,
     circuits,
-    control,
     dynamics,
     explorers,
     inference,
     networks,
-    neurons,
     pharmacokinetics,
     plasticity,
     recordings,
@@ -181,7 +179,8 @@ CALLS = {
     "control.Shuffled": lambda: {"energy": 1.0, "nulls": np.array([1.0, 2.0, 2.5])},
     "control.system": lambda: {"connectome": links()},
     "control.energy": lambda: {
-        "connectome": links(), "start": nets() == "Visual", "end": nets() == "Default", "horizon": 3.0
+        "connectome": links(), "start": nets() == "Visual", "end": nets() != "Visual",
+        "horizon": 3.0,
     },
     "control.energy_against_shuffled": lambda: {
         "connectome": links(),
@@ -751,7 +750,7 @@ def words(name, argument):
 
 def ended(name, argument, call):
     """Call, and tell how it ended: the result, or None for a clear exception."""
-    begun = time.perf_counter()
+    begun = time.process_time()  # a busy machine is not the fault of the call
     try:
         found = call()
         if inspect.isgenerator(found):
@@ -771,7 +770,7 @@ def ended(name, argument, call):
         assert len(str(error)) < 500, f"an exception of {len(str(error))} letters: {told}"
         return None
     finally:
-        took = time.perf_counter() - begun
+        took = time.process_time() - begun
         plt.close("all")
     assert took < SLOWEST or not argument, f"it took {took:.0f} s"
     assert all(np.isfinite(part).all() for part in parts), "NaN or infinite, in silence"
@@ -790,6 +789,7 @@ def test_odd_input_gives_a_right_result_or_says_what_is_odd(name):
         derandomize=True,
         database=None,
         deadline=None,
+        report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
     )
     @given(st.data())
@@ -815,9 +815,8 @@ def test_odd_input_gives_a_right_result_or_says_what_is_odd(name):
     one()
 
 
-def test_how_many_were_tried(capsys):
-    """Last of this file: what the others counted, where one process ran them all."""
+@pytest.mark.skipif(not FULL, reason="several processes share the calls: only one counts them")
+def test_ten_thousand_were_tried(capsys):
     with capsys.disabled():
         print(f"\n{TOLD['tried']} odd calls: {TOLD['right']} right, {TOLD['refused']} refused")
-    if FULL:
-        assert TOLD["tried"] >= 10_000
+    assert TOLD["tried"] >= 10_000
