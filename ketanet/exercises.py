@@ -4,12 +4,12 @@ import base64
 import os
 import zlib
 from html import escape
-from math import ceil, log10
+from math import ceil, inf, log10
 from numbers import Real
 
 from IPython.display import HTML, display
 
-from ketanet._checks import check_kind, check_not_negative, check_number
+from ketanet._checks import LARGEST, check_kind, check_not_negative, check_number
 from ketanet._checks import told as shortly
 
 SHOW_ANSWERS = "KETANET_SHOW_ANSWERS"
@@ -41,11 +41,18 @@ def check(answer, expected, tolerance=0.0, hint=""):
         _say(isinstance(answer, str) and answer == expected, f"{answer!r} is not it.", hint)
     elif not isinstance(answer, Real):
         print(f"Expected one number, got {type(answer).__name__}. {hint}".rstrip())
-    elif not -1e15 < answer < 1e15:
+    elif not _size(answer) <= LARGEST:
         print(f"Expected one number, got {shortly(answer)}. {hint}".rstrip())
     else:
         side = "too large" if answer > expected else "too small"
         _say(abs(answer - expected) <= tolerance, f"{answer:.6g} is {side}.", hint)
+
+
+def _size(number):
+    try:
+        return abs(float(number))
+    except OverflowError:
+        return inf
 
 
 def told(expected, tolerance=0.0):

@@ -152,7 +152,8 @@ class State:
             values = np.empty(0)
         if values.shape != (2 * len(self.connectome),) or not np.isfinite(values).all():
             raise WholeBrainError("eigenvalues: two finite numbers a region are needed")
-        object.__setattr__(self, "eigenvalues", values)
+        if not isinstance(self.eigenvalues, np.ndarray) or self.eigenvalues.dtype.kind not in "fc":
+            object.__setattr__(self, "eigenvalues", values)
 
     @property
     def largest(self):
