@@ -246,6 +246,6 @@ def block(ketamine, potency):
 def _voltage(voltage):
     """Refuse what no membrane stands, by far; else in mV."""
     voltage = check_number("voltage", voltage, ReceptorError)
-    if (voltage * voltage > 1e6).any():
+    if (voltage > 1000).any() or (voltage < -1000).any():
         raise ReceptorError("voltage: a membrane stands no more than 1000 mV")
     return voltage
