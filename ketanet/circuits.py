@@ -11,7 +11,14 @@ from numba import njit
 from scipy.integrate import solve_ivp
 
 from ketanet import receptors
-from ketanet._checks import check_not_negative, check_share, check_step
+from ketanet._checks import (
+    check_above,
+    check_not_negative,
+    check_number,
+    check_seed,
+    check_share,
+    check_step,
+)
 
 
 class CircuitError(ValueError):
@@ -46,7 +53,8 @@ def blocks(ketamine, share=1.0, subtype="GluN2C"):
     ketanet.receptors.ReceptorError
         If the level or the subtype is none.
     """
-    check_share("share", share, CircuitError)
+    ketamine = check_not_negative("ketamine", ketamine, "µM", receptors.ReceptorError, one=True)
+    share = check_share("share", share, CircuitError, one=True)
     common = receptors.block(ketamine, COMMON_POTENCY)
     special = receptors.block(ketamine, receptors.potency(subtype))
     return float(common), float((1 - share) * common + share * special)
@@ -62,6 +70,10 @@ GluN2D, and the free level in a rat brain for each mg/kg of the dose, in µM."""
 
 
 # One node: the mean field of Deco2014
+
+
+def _floats(values):
+    return type(values) is np.ndarray and values.dtype == np.float64
 
 
 @dataclass(frozen=True)
@@ -82,9 +94,20 @@ class Transfer:
     b: float
     d: float
 
+    def __post_init__(self):
+        for name, unit in (("a", "Hz/nA"), ("d", "s")):
+            check_above(name, getattr(self, name), unit, CircuitError, most=1e6)
+        check_number("b", self.b, CircuitError, one=True)
+
     def rate(self, current):
         """Rate in Hz for a current in nA (array_like)."""
-        drive = self.a * np.asarray(current, float) - self.b
+        if not (isinstance(current, float) or _floats(current)):  # asked for in inner loops
+            current = check_number("current", current, CircuitError)
+        drive = self.a * current - self.b
+        if not np.vdot(drive, drive) < 1e6:
+            check_number("current", current, CircuitError)
+            if np.abs(drive).max() > 700 / self.d:  # exp has no number for more
+                raise CircuitError("current: it is too far from what a population receives")
         near = np.abs(drive) < 1e-9  # 0/0, with the limit 1/d
         safe = np.where(near, 1.0, drive)
         return np.where(near, 1 / self.d, safe / -np.expm1(-self.d * safe))
@@ -145,9 +168,9 @@ def node(on_e=0.0, on_i=0.0, inhibition=1.0):
     CircuitError
         If a value is none, or the node does not settle.
     """
-    check_share("on_e", on_e, CircuitError)
-    check_share("on_i", on_i, CircuitError)
-    check_not_negative("inhibition", inhibition, "nA", CircuitError)
+    on_e = check_share("on_e", on_e, CircuitError, one=True)
+    on_i = check_share("on_i", on_i, CircuitError, one=True)
+    inhibition = check_not_negative("inhibition", inhibition, "nA", CircuitError, True, 100)
 
     def rates(s_e, s_i, on_e, on_i):
         into_e = W_E * I_0 + W_PLUS * J_NMDA * (1 - on_e) * s_e - inhibition * s_i
@@ -218,6 +241,14 @@ class Spikes:
     cells: np.ndarray = field(repr=False)
     duration: float
 
+    def __post_init__(self):
+        check_above("duration", self.duration, "s", CircuitError)
+        for name in ("seconds", "cells"):
+            values = check_not_negative(name, getattr(self, name), "", CircuitError)
+            if values.ndim != 1 or len(values) != len(self.seconds):
+                raise CircuitError(f"{name}: seconds and cells are lists of one length")
+            object.__setattr__(self, name, values if name == "seconds" else values.astype(int))
+
     @property
     def rate_e(self):
         """Mean rate of the pyramidal cells, in Hz."""
@@ -254,12 +285,13 @@ def spiking(on_e=0.0, on_i=0.0, seconds=3.0, seed=0, step=0.1):
     CircuitError
         If a share, the time or the step is none.
     """
-    check_share("on_e", on_e, CircuitError)
-    check_share("on_i", on_i, CircuitError)
-    if check_not_negative("seconds", seconds, "s", CircuitError) == 0:
-        raise CircuitError("seconds: 0 s hold no rate")
-    check_step(step, LARGEST_STEP, CircuitError)
-    rng = np.random.default_rng(seed)
+    on_e = check_share("on_e", on_e, CircuitError, one=True)
+    on_i = check_share("on_i", on_i, CircuitError, one=True)
+    seconds = check_not_negative("seconds", seconds, "s", CircuitError, True, 60)
+    if seconds < 0.001:
+        raise CircuitError(f"seconds: {seconds:g} s hold no rate")
+    step = check_step(step, LARGEST_STEP, CircuitError)
+    rng = np.random.default_rng(check_seed(seed, CircuitError))
     count = CELLS_E + CELLS_I
     constants = _CONSTANTS.copy()
     constants[:, 5] *= 1 - np.array([on_e, on_i])
@@ -279,7 +311,7 @@ def spiking(on_e=0.0, on_i=0.0, seconds=3.0, seed=0, step=0.1):
         when.append((first + at) * step / 1000)
         which.append(cells)
     late = np.concatenate(when) - SETTLING
-    return Spikes(late[late >= 0], np.concatenate(which)[late >= 0], float(seconds))
+    return Spikes(late[late >= 0], np.concatenate(which)[late >= 0], seconds)
 
 
 _MIDDLE, _TERMS = -60.0, 9

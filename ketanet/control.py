@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from ketanet._checks import check_not_negative, check_number
+from ketanet._checks import SMALLEST, check_count, check_not_negative, check_number, check_seed
 from ketanet._labels import aligned, check_links
 
 
@@ -35,6 +35,13 @@ class Shuffled:
     energy: float
     nulls: np.ndarray = field(repr=False)
 
+    def __post_init__(self):
+        check_number("energy", self.energy, ControlError, one=True)
+        nulls = check_number("nulls", self.nulls, ControlError)
+        if nulls.ndim != 1 or len(nulls) < 2:
+            raise ControlError("nulls: a spread needs a list of at least 2")
+        object.__setattr__(self, "nulls", nulls)
+
     @property
     def mean(self):
         """Mean energy of the shuffled connectomes."""
@@ -48,6 +55,10 @@ class Shuffled:
     @property
     def z(self):
         """Standard deviations from the mean of the shuffled to the real; negative: cheaper."""
+        if self.sd < SMALLEST:
+            raise ControlError(
+                "nulls: they are all alike, as with an even connectome, start or end: there is no z"
+            )
         return (self.energy - self.mean) / self.sd
 
     def __str__(self):
@@ -109,10 +120,11 @@ def energy(connectome, start, end, horizon=3.0):
     ControlError
         If the connectome, a state or the horizon cannot be used.
     """
-    if not 0 < horizon < np.inf:
-        raise ControlError(f"a horizon is a time above 0; {horizon:g} is not")
-    start, end = (_state(state, connectome) for state in (start, end))
+    horizon = check_number("horizon", horizon, ControlError, one=True)
+    if not 1e-9 <= horizon <= 1e9:
+        raise ControlError(f"a horizon is a time above 0; {horizon:g} is none")
     a, modes = np.linalg.eigh(system(connectome))
+    start, end = _state("start", start, connectome), _state("end", end, connectome)
     start, end = modes.T @ start, modes.T @ end
     missing = end - np.exp(a * horizon) * start
     gramian = np.expm1(2 * a * horizon) / (2 * a)
@@ -142,10 +154,10 @@ def energy_against_shuffled(connectome, start, end, horizon=3.0, nulls=50, seed=
     ControlError
         If the connectome, a state or the horizon cannot be used, or there are too few nulls.
     """
-    if nulls < 2:
-        raise ControlError(f"a spread needs at least 2 shuffled connectomes, not {nulls}")
-    start, end = (_state(state, connectome) for state in (start, end))
-    connectome, rng = _connectome(connectome), np.random.default_rng(seed)
+    nulls = check_count("nulls", nulls, ControlError, 2, 10_000)
+    rng = np.random.default_rng(check_seed(seed, ControlError))
+    labelled, connectome = connectome, _connectome(connectome)
+    start, end = _state("start", start, labelled), _state("end", end, labelled)
     found = []
     for _ in range(nulls):
         order = rng.permutation(len(connectome))
@@ -155,16 +167,17 @@ def energy_against_shuffled(connectome, start, end, horizon=3.0, nulls=50, seed=
 
 def _connectome(values):
     values = check_links("the connectome", values, ControlError)
-    return check_not_negative("the connectome", values, "", ControlError)
+    return check_not_negative("the connectome", values, "", ControlError, most=1e9)
 
 
-def _state(values, connectome):
+def _state(name, values, connectome):
+    name = f"{name}: a state"
     if isinstance(connectome, pd.DataFrame) and isinstance(values, pd.Series):
-        values = aligned("a state", values, connectome.index, ControlError)
-    values = check_number("a state", values, ControlError)
+        values = aligned(name, values, connectome.index, ControlError)
+    values = check_number(name, values, ControlError)
     if values.shape != (len(connectome),):
         raise ControlError(
-            f"a state has one value for each of {len(connectome)} regions, "
+            f"{name} has one value for each of {len(connectome)} regions, "
             f"not the shape {values.shape}"
         )
     return values

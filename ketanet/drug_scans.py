@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from ketanet import atlases, restricted
+from ketanet._checks import check_flag, check_kind
 from ketanet.sources import DataError
 
 DATASET = "moujaes2024"
@@ -115,6 +116,8 @@ def load(drug, gsr):
     ketanet.sources.DataError
         If a file is missing, damaged, or not what it should be.
     """
+    check_kind("drug", drug, str, LookupError)
+    gsr = check_flag("gsr", gsr, LookupError)
     if (drug, gsr) not in _FILES:
         there = ", ".join(f"{name} {'with' if g else 'without'} GSR" for name, g in SCANS)
         raise LookupError(
@@ -174,6 +177,8 @@ def partners(wanted, given):
     ketanet.sources.DataError
         If a parcel has no partner, or two share one.
     """
+    for name, axis in (("wanted", wanted), ("given", given)):
+        check_kind(name, axis, nib.cifti2.ParcelsAxis, DataError)
     owner = {spot: number for number in range(len(given)) for spot in _spots(given, number)}
     found = []
     for number in range(len(wanted)):

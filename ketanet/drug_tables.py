@@ -11,11 +11,14 @@ All values of global brain connectivity (GBC) are mean Fisher z.
 import functools
 import re
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 
 from ketanet import atlases, drug_scans, inference
+from ketanet._checks import check_count, check_flag, check_kind, check_number
+from ketanet._checks import told as shortly
 from ketanet.sources import DataError
 
 FOLDER = Path(__file__).with_name("tables")
@@ -89,7 +92,7 @@ def groups(drug, gsr, kind):
         If there are no such scans, or no such kind.
     """
     found = _of("groups", drug, gsr)
-    if kind not in set(found["kind"]):
+    if check_kind("kind", kind, str, LookupError) not in set(found["kind"]):
         raise LookupError(f"no kind {kind!r}; there are {', '.join(found['kind'].unique())}")
     return found[found["kind"] == kind].drop(columns="kind").set_index("group")
 
@@ -137,7 +140,13 @@ def told(row, digits=3):
     -------
     str
     """
-    mean, low, high = (f"{row[name]:+.{digits}f}" for name in ("mean", "low", "high"))
+    digits = check_count("digits", digits, ValueError, 0, 20)
+    parts = {}
+    for name in ("mean", "low", "high"):
+        if not isinstance(row, pd.Series | Mapping) or name not in row:
+            raise ValueError(f"row: mean, low and high are needed, not {shortly(row)}")
+        parts[name] = check_number(f"row, {name}", row[name], ValueError, one=True)
+    mean, low, high = (f"{parts[name]:+.{digits}f}" for name in ("mean", "low", "high"))
     return f"{mean} (95% interval {low} to {high})".replace("-", "−")
 
 
@@ -172,11 +181,13 @@ def fill(text):
             raise LookupError(f"no group {group!r}; there are {', '.join(found.index)}")
         return told(found.loc[group], 4 if gsr else 3)  # with GSR all values are small
 
-    return _BLANK.sub(number, text)
+    return _BLANK.sub(number, check_kind("text", text, str, LookupError))
 
 
 def _of(table, drug, gsr):
     found = _read(table)
+    check_kind("drug", drug, str, LookupError)
+    gsr = check_flag("gsr", gsr, LookupError)
     found = found[(found["drug"] == drug) & (found["gsr"] == gsr)].drop(columns=["drug", "gsr"])
     if found.empty:
         raise LookupError(f"no table of {drug!r} {'with' if gsr else 'without'} GSR")
@@ -239,6 +250,10 @@ def members(parcels):
     ------
     tuple of (str, str, pandas.Index)
     """
+    check_kind("parcels", parcels, pd.DataFrame, ValueError)
+    lacking = {"network", "structure", "area"} - {*parcels.columns}
+    if lacking or parcels.empty or parcels.columns.has_duplicates:
+        raise ValueError("parcels: network, structure and area are needed, as of the CAB-NP")
     yield "brain", "Whole brain", parcels.index
     for kind in ("network", "structure"):
         for name, part in parcels.groupby(kind):

@@ -15,6 +15,8 @@ import pandas as pd
 from scipy import signal
 from sklearn.cluster import KMeans
 
+from ketanet._checks import MOST, SMALLEST, check_count, check_kind, check_number, check_seed, told
+from ketanet._labels import check_table, check_tables
 from ketanet.networks import (
     Pipeline,
     SignalError,
@@ -63,6 +65,8 @@ def band_pass(table, tr, band=(0.01, 0.1)):
         If a value is missing, a signal is flat, there are too few volumes, or the
         volumes cannot hold the band.
     """
+    if band is None:
+        raise SignalError("band: two frequencies are needed")
     check_band(tr, band)
     values = clean(table, tr, Pipeline(band=None)).to_numpy()
     sections = signal.butter(FILTER_ORDER, band, "bandpass", fs=1 / tr, output="sos")
@@ -89,7 +93,7 @@ def phases(table):
     SignalError
         If a value is missing, a signal is flat, or there are too few volumes.
     """
-    check_signals(table)
+    table = check_signals(table)
     return np.angle(signal.hilbert(table.to_numpy(), axis=0))[EDGE:-EDGE]
 
 
@@ -106,7 +110,14 @@ def order_parameter(angles):
     numpy.ndarray, shape (volumes,)
         From 0, phases spread around the circle, to 1, all the same.
     """
-    return np.abs(np.exp(1j * np.asarray(angles)).mean(axis=1))
+    return np.abs(np.exp(1j * _angles(angles)).mean(axis=1))
+
+
+def _angles(angles):
+    angles = check_number("angles", angles, SignalError)
+    if angles.ndim != 2 or not angles.size:
+        raise SignalError(f"angles: volumes and regions are needed, not the shape {angles.shape}")
+    return angles
 
 
 def synchrony(table):
@@ -164,14 +175,20 @@ def sliding_connectivity(table, tr, window=60.0, step=20.0):
     SignalError
         If the signals cannot be used, or the window or the step do not fit them.
     """
-    check_signals(table)
-    length, move = _volumes(window, tr), _volumes(step, tr)
+    table = check_signals(table)
+    check_band(tr)
+    for name, seconds in (("window", window), ("step", step)):
+        check_number(name, seconds, SignalError, one=True)
+    length, move = _volumes(window, tr), min(_volumes(step, tr), len(table))
     if length > len(table):
         raise SignalError(
-            f"a window of {window:g} s is longer than the recording of {len(table) * tr:g} s"
+            f"a window of {window:g} s is longer than the recording of {len(table) * tr:g} s, "
+            f"with a tr of {tr:g} s"
         )
     if length < 3 or move < 1:
-        raise SignalError("a window needs at least 3 volumes, and a step at least 1")
+        raise SignalError(
+            f"a window needs at least 3 volumes, and a step at least 1, with a tr of {tr:g} s"
+        )
     parts = np.lib.stride_tricks.sliding_window_view(table.to_numpy(), length, axis=0)[::move]
     parts = parts - parts.mean(axis=2, keepdims=True)
     size = np.linalg.norm(parts, axis=2, keepdims=True)
@@ -202,7 +219,7 @@ def connectivity_dynamics(table, tr, window=60.0, step=20.0):
     """
     windows = sliding_connectivity(table, tr, window, step)
     if len(windows) < 2:
-        raise SignalError("there is only one window: take a shorter one, or a longer recording")
+        raise SignalError("there is only one window: take a shorter window or step")
     rows, columns = np.triu_indices(windows.shape[1], 1)
     if len(rows) < 3:
         raise SignalError("a pattern of connectivity needs at least 3 regions")
@@ -230,6 +247,7 @@ def reconfiguration(table, tr, apart=60.0, window=60.0, step=20.0):
     SignalError
         As for `connectivity_dynamics`, and if no two windows are so far apart.
     """
+    check_number("apart", apart, SignalError, one=True)
     likeness = connectivity_dynamics(table, tr, window, step)
     steps = round(apart / tr / _volumes(step, tr))
     if not 1 <= steps < len(likeness):
@@ -282,12 +300,13 @@ class Comparison:
     surrogates: pd.DataFrame = field(repr=False)
 
     def __post_init__(self):
-        everything = pd.concat([self.data, self.surrogates], axis=1)
-        wrong = ~np.isfinite(everything.to_numpy(float))
-        if wrong.any():
-            row, column = np.argwhere(wrong)[0]
-            where = f"surrogate {column - 1}" if column else "the recording"
-            raise ValueError(f"{everything.index[row]}, {where}: the measure is not a number")
+        check_kind("data", self.data, pd.Series, ValueError)
+        data = pd.Series(check_number("data", self.data, ValueError), self.data.index)
+        surrogates = check_table("surrogates", self.surrogates, ValueError)
+        if not data.index.equals(surrogates.index):
+            raise ValueError("data and surrogates: they are not of the same people")
+        object.__setattr__(self, "data", data)
+        object.__setattr__(self, "surrogates", surrogates)
 
     @property
     def mean(self):
@@ -351,11 +370,15 @@ def against_surrogates(measure, tables, surrogates=39, seed=0):
         If there is nobody, there are fewer than one surrogate, or a measure is missing
         or infinite.
     """
-    if not len(tables) or surrogates < 1:
-        raise ValueError("a comparison needs at least one person and one surrogate")
-    for table in tables.values():
-        check_signals(table)
-    data = measure(tables)
+    tables = check_tables("tables", tables, ValueError)
+    surrogates = check_count("surrogates", surrogates, ValueError, most=10_000)
+    if not tables:
+        raise ValueError("tables: a comparison needs at least one person")
+    tables = {who: check_signals(table) for who, table in tables.items()}
+    seed = check_seed(seed, ValueError)
+    if not callable(measure):
+        raise ValueError(f"measure: a function is needed, not {told(measure)}")
+    data = check_kind("measure", measure(tables), pd.DataFrame, ValueError)
     sets = []
     for stream in np.random.SeedSequence(seed).spawn(surrogates):
         own = zip(tables.items(), stream.spawn(len(tables)), strict=True)
@@ -386,6 +409,11 @@ def p_max(comparisons):
     pandas.Series
         With n sets of surrogates none is below 1 / (n + 1).
     """
+    check_kind("comparisons", comparisons, Mapping, ValueError)
+    for one in comparisons.values():
+        check_kind("comparisons, each", one, Comparison, ValueError)
+    if len({one.surrogates.shape[1] for one in comparisons.values()}) != 1:
+        raise ValueError("comparisons: at least one is needed, all with as many surrogates")
     means = pd.DataFrame(
         {name: [one.mean, *one.surrogate_means] for name, one in comparisons.items()}
     )
@@ -419,6 +447,7 @@ def leading_eigenvectors(angles):
         Of length 1. The sign is free and chosen so that most elements are negative: the
         positive ones are then the regions that leave the common phase.
     """
+    angles = _angles(angles)
     c, s = np.cos(angles), np.sin(angles)
     turn = 0.5 * np.arctan2(2 * (c * s).sum(axis=1), (c * c - s * s).sum(axis=1))
     vectors = np.cos(turn)[:, None] * c + np.sin(turn)[:, None] * s
@@ -450,6 +479,19 @@ class States:
     patterns: Callable = field(repr=False)
     centres: np.ndarray = field(repr=False)
 
+    def __post_init__(self):
+        maps = check_table("maps", self.maps, ValueError)
+        check_kind("labels", self.labels, Mapping, ValueError)
+        for labels in self.labels.values():
+            _sequence(labels)
+        if not callable(self.patterns):
+            raise ValueError(f"patterns: a function is needed, not {told(self.patterns)}")
+        centres = check_number("centres", self.centres, ValueError)
+        if centres.ndim != 2 or len(centres) != len(maps):
+            raise ValueError(f"maps and centres: {len(maps)} do not fit the shape {centres.shape}")
+        object.__setattr__(self, "maps", maps)
+        object.__setattr__(self, "centres", centres)
+
     def label(self, table):
         """State of each volume of other signals, such as a second session.
 
@@ -469,6 +511,7 @@ class States:
         SignalError
             If the regions are others.
         """
+        check_kind("table", table, pd.DataFrame, SignalError)
         if list(table.columns) != list(self.maps.columns):
             raise SignalError("these signals have other regions than the states")
         # Nearest centre; |pattern|² is the same for all of them.
@@ -495,6 +538,7 @@ class States:
         -------
         pandas.DataFrame, shape (subjects, k)
         """
+        check_band(tr)
         return self._table(dwell_time, tr=tr)
 
     def _table(self, measure, **options):
@@ -562,28 +606,35 @@ def _coherence(table):
 
 
 def _amplitudes(table):
-    check_signals(table)
-    return table.to_numpy()
+    return check_signals(table).to_numpy()
 
 
 def _directions(table):
     values = _amplitudes(table)
-    return values / np.linalg.norm(values, axis=1, keepdims=True)
+    size = np.linalg.norm(values, axis=1, keepdims=True)
+    if size.min() < SMALLEST:
+        raise SignalError("a volume in which every signal is 0 has no direction")
+    return values / size
 
 
 def _states(tables, k, seed, patterns, contents=None):
     """Cluster the patterns; the maps are means of the contents, or of the patterns themselves."""
-    if not len(tables):
-        raise ValueError("states need the signals of at least one person")
+    tables = check_tables("tables", tables, ValueError)
+    k, seed = check_count("k", k, ValueError, -MOST), check_seed(seed, ValueError)
+    if not tables:
+        raise ValueError("tables: states need the signals of at least one person")
     parts = [patterns(table) for table in tables.values()]
     columns = {tuple(table.columns) for table in tables.values()}
     if len(columns) != 1:
         raise SignalError("the states of several people need the same regions in everybody")
     volumes = sum(map(len, parts))
     if not 2 <= k <= volumes:
-        raise ValueError(f"{k} states cannot be found in {volumes} volumes: take 2 or more")
+        raise ValueError(f"k: {k} states cannot be found in {volumes} volumes: take 2 or more")
     found = KMeans(k, n_init=STARTS, random_state=seed).fit(np.vstack(parts))
-    frequent = np.argsort(-np.bincount(found.labels_, minlength=k), kind="stable")
+    sizes = np.bincount(found.labels_, minlength=k)
+    if not sizes.all():
+        raise ValueError(f"k: {k} states are more than the {np.count_nonzero(sizes)} that differ")
+    frequent = np.argsort(-sizes, kind="stable")
     labels = np.argsort(frequent)[found.labels_] + 1
     content = np.vstack([contents(table) for table in tables.values()] if contents else parts)
     maps = np.array([content[labels == state].mean(axis=0) for state in range(1, k + 1)])
@@ -611,6 +662,7 @@ def occupancy(labels, state):
     -------
     float
     """
+    state = check_number("state", state, ValueError, one=True)
     return float(np.mean(_sequence(labels) == state))
 
 
@@ -631,6 +683,8 @@ def dwell_time(labels, state, tr):
     float
         0 if the state never occurs.
     """
+    state = check_number("state", state, ValueError, one=True)
+    check_band(tr)
     inside = np.concatenate([[False], _sequence(labels) == state])
     stays = np.count_nonzero(~inside[:-1] & inside[1:])
     return float(inside.sum() * tr / max(stays, 1))
@@ -650,11 +704,12 @@ def switch_rate(labels, tr):
     float
     """
     labels = _sequence(labels)
+    check_band(tr)
     return float(np.count_nonzero(np.diff(labels)) / ((len(labels) - 1) * tr / 60))
 
 
 def _sequence(labels):
-    labels = np.asarray(labels)
+    labels = check_number("labels", labels, ValueError)
     if labels.ndim != 1 or len(labels) < 2:
-        raise ValueError("a sequence of states has one label a volume, and at least two of them")
+        raise ValueError("labels: a sequence has one label a volume, and at least two of them")
     return labels

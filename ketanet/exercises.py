@@ -4,10 +4,13 @@ import base64
 import os
 import zlib
 from html import escape
-from math import ceil, log10
+from math import ceil, inf, log10
 from numbers import Real
 
 from IPython.display import HTML, display
+
+from ketanet._checks import LARGEST, check_kind, check_not_negative, check_number
+from ketanet._checks import told as shortly
 
 SHOW_ANSWERS = "KETANET_SHOW_ANSWERS"
 """Set for the pages of the book, which cannot be answered: they tell instead, in a fold."""
@@ -28,17 +31,30 @@ def check(answer, expected, tolerance=0.0, hint=""):
     hint : str
         What to think about when the answer is off.
     """
+    if not isinstance(expected, str):
+        expected = check_number("expected", expected, ValueError, one=True)
+    tolerance = check_not_negative("tolerance", tolerance, "", ValueError, one=True)
+    check_kind("hint", hint, str, ValueError)
     if answer is None and SHOW_ANSWERS in os.environ:
         display(HTML(told(expected, tolerance)))
     elif answer is None:
         print(NO_ANSWER)
     elif isinstance(expected, str):
-        _say(answer == expected, f"{answer!r} is not it.", hint)
+        _say(isinstance(answer, str) and answer == expected, f"{answer!r} is not it.", hint)
     elif not isinstance(answer, Real):
         print(f"Expected one number, got {type(answer).__name__}. {hint}".rstrip())
+    elif not _size(answer) <= LARGEST:
+        print(f"Expected one number, got {shortly(answer)}. {hint}".rstrip())
     else:
         side = "too large" if answer > expected else "too small"
         _say(abs(answer - expected) <= tolerance, f"{answer:.6g} is {side}.", hint)
+
+
+def _size(number):
+    try:
+        return abs(float(number))
+    except OverflowError:
+        return inf
 
 
 def told(expected, tolerance=0.0):
@@ -54,6 +70,9 @@ def told(expected, tolerance=0.0):
     -------
     str
     """
+    tolerance = check_not_negative("tolerance", tolerance, "", ValueError, one=True)
+    if not isinstance(expected, str):
+        expected = check_number("expected", expected, ValueError, one=True)
     if isinstance(expected, str):
         text = expected
     elif tolerance:
@@ -80,6 +99,7 @@ def seal(code):
     str
         Text that `unseal` turns back. It keeps nothing secret from those who want to look.
     """
+    check_kind("code", code, str, ValueError)
     return base64.b64encode(zlib.compress(code.encode(), 9)).decode()
 
 
@@ -99,6 +119,7 @@ def unseal(text):
     ValueError
         If the text was cut or changed.
     """
+    check_kind("text", text, str, ValueError)
     try:
         return zlib.decompress(base64.b64decode(text, validate=True)).decode()
     except (ValueError, zlib.error):

@@ -8,11 +8,13 @@ import base64
 import html
 import io
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import matplotlib.pyplot as plt
 
 from ketanet import figures
+from ketanet._checks import check_kind, check_number, told
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,11 @@ class State:
     figure: plt.Figure = field(repr=False)
     says: str = field(repr=False)
     alt: str = field(repr=False)
+
+    def __post_init__(self):
+        check_kind("figure", self.figure, plt.Figure, ValueError)
+        for name in ("label", "says", "alt"):
+            check_kind(name, getattr(self, name), str, ValueError)
 
 
 class Explorer:
@@ -61,6 +68,13 @@ class Explorer:
     """
 
     def __init__(self, name, handle, states, start, continuous=None):
+        for what, text in (("name", name), ("handle", handle), ("start", start)):
+            check_kind(what, text, str, ValueError)
+        if not isinstance(states, Sequence) or not all(isinstance(one, State) for one in states):
+            raise ValueError(f"states: a list of State is needed, not {told(states)}")
+        if continuous is not None:
+            for number in check_kind("continuous", continuous, dict, ValueError).values():
+                check_number("continuous", number, ValueError, one=True)
         labels = [state.label for state in states]
         if len(set(labels)) < max(len(labels), 2):
             raise ValueError("an explorer needs at least two states with different labels")

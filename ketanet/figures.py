@@ -3,15 +3,20 @@
 import io
 import textwrap
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.colors import ListedColormap
+import pandas as pd
+from matplotlib.colors import ListedColormap, is_color_like
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.patches import Patch, Rectangle
 from PIL import Image
+
+from ketanet._checks import check_above, check_flag, check_kind, check_number, told
+from ketanet._labels import aligned, check_names, check_table
+from ketanet.inference import Interval
 
 COLOURS = {
     "Visual": "#0B2F82",
@@ -117,6 +122,7 @@ def drawing(figure):
         Nothing for a figure that is better told in pixels: an image, a surface, or very
         many shapes.
     """
+    check_kind("figure", figure, plt.Figure, ValueError)
     if any(axes.images or axes.name == "3d" for axes in figure.axes):
         return None
     stream = io.StringIO()
@@ -150,7 +156,10 @@ def sketch(name):
     """
     from IPython.display import SVG
 
-    return SVG((Path(__file__).parent / "sketches" / f"{name}.svg").read_text("utf-8"))
+    there = {file.stem: file for file in (Path(__file__).parent / "sketches").glob("*.svg")}
+    if check_kind("name", name, str, LookupError) not in there:
+        raise LookupError(f"name: no sketch {told(name)}; there are {', '.join(sorted(there))}")
+    return SVG(there[name].read_text("utf-8"))
 
 
 def colormap(networks):
@@ -165,7 +174,7 @@ def colormap(networks):
     -------
     matplotlib.colors.ListedColormap
     """
-    return palette([COLOURS[name] for name in networks])
+    return palette(list(_coloured(networks).values()))
 
 
 def palette(colours):
@@ -180,7 +189,31 @@ def palette(colours):
     -------
     matplotlib.colors.ListedColormap
     """
+    colours = _colours("colours", colours)
+    if not colours:
+        raise ValueError("colours: at least one is needed")
     return ListedColormap(colours, name="areas")
+
+
+def _coloured(networks):
+    """The colours of networks, or of areas that bring their own."""
+    if isinstance(networks, Mapping) and networks:
+        names = check_names("networks", networks, ValueError)
+        return dict(zip(names, _colours("networks", networks.values()), strict=True))
+    names = check_names("networks", networks, ValueError)
+    unknown = [name for name in names if name not in COLOURS]
+    if unknown or not names:
+        known = ", ".join(COLOURS)
+        raise ValueError(f"networks: {told(unknown)} have no colour; there are {known}")
+    return {name: COLOURS[name] for name in names}
+
+
+def _colours(name, colours):
+    colours = check_names(name, colours, ValueError)
+    wrong = [colour for colour in colours if not is_color_like(colour)]
+    if wrong:
+        raise ValueError(f"{name}: {told(wrong[0])} is no colour")
+    return colours
 
 
 def title(text):
@@ -191,7 +224,7 @@ def title(text):
     text : str
         What the figure shows.
     """
-    _head(plt.gcf(), text)
+    _head(plt.gcf(), check_kind("text", text, str, ValueError))
 
 
 def _head(figure, text):
@@ -215,7 +248,7 @@ def legend(networks, y=0.0):
     y : float
         Height of its upper edge, 0 at the foot of the figure.
     """
-    own = networks if isinstance(networks, Mapping) else {name: COLOURS[name] for name in networks}
+    own, y = _coloured(networks), check_number("y", y, ValueError, one=True)
     patches = [Patch(color=colour, label=name) for name, colour in own.items()]
     longest = max(map(len, own))
     plt.gcf().legend(
@@ -245,8 +278,17 @@ def matrix(connectivity, network, title, limit=1.0):
     -------
     matplotlib.figure.Figure
     """
+    connectivity = check_table("connectivity", connectivity, ValueError)
+    network = check_kind("network", network, pd.Series, ValueError)
+    limit = check_above("limit", limit, "", ValueError)
+    check_kind("title", title, str, ValueError)
+    unknown = network.index.difference(connectivity.index.intersection(connectivity.columns))
+    if len(unknown) or network.index.has_duplicates or connectivity.index.has_duplicates:
+        raise ValueError("network: connectivity needs each of its regions, once")
     groups = {name: network.index[network == name] for name in COLOURS if (network == name).any()}
     order = [region for regions in groups.values() for region in regions]
+    if not order:
+        raise ValueError(f"network: none of these networks has a colour: {told(network)}")
     values = connectivity.loc[order, order].to_numpy(copy=True)
     np.fill_diagonal(values, np.nan)
 
@@ -291,6 +333,14 @@ def dots(values, places, title, limit=3.0):
     -------
     matplotlib.figure.Figure
     """
+    check_kind("values", values, pd.Series, ValueError)
+    places = check_table("places", places, ValueError)
+    if not {"x", "y", "z"} <= {*places.columns} or places.index.has_duplicates:
+        raise ValueError("places: columns x, y and z are needed, and each region once")
+    values = aligned("values", values, places.index, ValueError)
+    values = pd.Series(check_number("values", values, ValueError), places.index)
+    limit = check_above("limit", limit, "", ValueError)
+    check_kind("title", title, str, ValueError)
     figure, (above, side) = plt.subplots(1, 2, figsize=(WIDTH, 2.6))
     look = {"cmap": DIVERGING, "vmin": -limit, "vmax": limit, "s": 80, "ec": SERIES[3]}
     left = places[places["x"] < 0]
@@ -323,9 +373,22 @@ def people(groups, title, label, colours=None, zero=True):
     -------
     matplotlib.figure.Figure
     """
+    check_kind("groups", groups, Mapping, ValueError)
+    check_names("groups", groups, ValueError)
+    if not 0 < len(groups) <= 100:
+        raise ValueError(f"groups: there are {len(groups)}, from 1 to 100 can be drawn")
+    for pair in groups.values():
+        if not isinstance(pair, Sequence) or len(pair) != 2 or not isinstance(pair[1], Interval):
+            raise ValueError(f"groups: values and their Interval are needed, not {told(pair)}")
+        if check_number("groups", pair[0], ValueError).ndim != 1:
+            raise ValueError("groups: one value a person is needed")
+    for name, text in (("title", title), ("label", label)):
+        check_kind(name, text, str, ValueError)
+    colours = [PLAIN] * len(groups) if colours is None else _colours("colours", colours)
+    if len(colours) != len(groups):
+        raise ValueError(f"colours: {len(colours)} do not fit {len(groups)} groups")
     figure, axes = plt.subplots(figsize=(WIDTH, 1.2 + 0.42 * len(groups)))
-    colours = colours or [PLAIN] * len(groups)
-    if zero:
+    if check_flag("zero", zero, ValueError):
         axes.axvline(0, color=FAINT, lw=1)
     for row, ((values, interval), colour) in enumerate(zip(groups.values(), colours, strict=True)):
         spread = np.linspace(-0.13, 0.13, len(values))

@@ -3,7 +3,7 @@
 import numpy as np
 from numba import njit
 
-from ketanet._checks import check_not_negative, check_share
+from ketanet._checks import check_above, check_share
 
 DECAY, ELIMINATION = 0.65, 0.41
 """Rates kappa and gamma of the signal that drives blood flow, per s. This and the next
@@ -52,7 +52,8 @@ def balloon(gating, step):
     gating = np.ascontiguousarray(check_share("gating", gating, HaemodynamicsError))
     if gating.ndim != 2 or gating.size == 0:
         raise HaemodynamicsError(f"gating: times and regions are needed, not shape {gating.shape}")
-    if not 0 < check_not_negative("step", step, "s", HaemodynamicsError) <= LARGEST_STEP:
+    step = check_above("step", step, "s", HaemodynamicsError)
+    if step > LARGEST_STEP:
         raise HaemodynamicsError(f"step: {step:g} s is no stable step, at most {LARGEST_STEP:g} s")
     flow = 1 + gating[0] / ELIMINATION
     volume = flow**STIFFNESS

@@ -10,7 +10,8 @@ threshold.
 import numpy as np
 import pandas as pd
 
-from ketanet._labels import aligned, check_links
+from ketanet._checks import check_number
+from ketanet._labels import aligned, check_groups, check_links
 
 
 def threshold(matrix, density):
@@ -34,6 +35,7 @@ def threshold(matrix, density):
         If the matrix is not symmetric, a value is missing, or no link would stay.
     """
     matrix = check_links("the matrix", matrix, ValueError)
+    density = check_number("density", density, ValueError, one=True)
     if not 0 < density <= 1:
         raise ValueError(f"a density lies above 0 and not above 1; {density:g} does not")
     rows, columns = np.triu_indices(len(matrix), 1)
@@ -102,8 +104,7 @@ def participation(links, network):
     ValueError
         If a weight is negative, or the networks do not fit the regions.
     """
-    network = _labels(links, network)
-    links = _off_diagonal(links)
+    links, network = _off_diagonal(links), _labels(links, network)
     if (links < 0).any():
         raise ValueError("participation needs weights that are not negative: raise the threshold")
     to_network = np.stack([links[:, network == one].sum(axis=1) for one in pd.unique(network)])
@@ -131,12 +132,10 @@ def participation_by_network(links, network):
         Index: network, in the order of first appearance; columns: participation (the
         mean), regions and linked (their numbers).
     """
+    linked = degree(links) > 0
+    network = _labels(links, network)
     table = pd.DataFrame(
-        {
-            "network": _labels(links, network),
-            "participation": participation(links, network),
-            "linked": degree(links) > 0,
-        }
+        {"network": network, "participation": participation(links, network), "linked": linked}
     )
     groups = table.groupby("network", sort=False)
     linked = groups["linked"].sum()
@@ -154,9 +153,7 @@ def _off_diagonal(links):
 def _labels(links, network):
     if isinstance(links, pd.DataFrame) and isinstance(network, pd.Series):
         network = aligned("the networks", network, links.index, ValueError)
-    network = pd.Series(network)
+    network = check_groups("network", network, ValueError)
     if len(network) != len(links):
-        raise ValueError(f"{len(network)} networks were given for {len(links)} regions")
-    if network.isna().any():
-        raise ValueError("a region has no network: give it one or leave it out")
+        raise ValueError(f"network: {len(network)} networks were given for {len(links)} regions")
     return network.to_numpy()

@@ -13,7 +13,15 @@ import pandas as pd
 from nilearn.mass_univariate import permuted_ols
 from scipy import stats
 
-from ketanet._checks import check_level, check_number, check_share
+from ketanet._checks import (
+    SMALLEST,
+    check_count,
+    check_flag,
+    check_level,
+    check_number,
+    check_seed,
+    check_share,
+)
 from ketanet._labels import aligned
 
 FEWEST_PEOPLE = 5
@@ -47,6 +55,12 @@ class Interval:
     high: float
     level: float
     n: int
+
+    def __post_init__(self):
+        for name in ("mean", "low", "high"):
+            check_number(name, getattr(self, name), ChangeError, one=True)
+        check_level(self.level, ChangeError)
+        check_count("n", self.n, ChangeError, 0)
 
     def __str__(self):
         # Two digits after the point, or more where the interval is narrower than 0.01.
@@ -86,6 +100,7 @@ def interval(values, level=0.95, correlations=False):
     """
     values = _check_people("values", values)
     level = check_level(level, ChangeError)
+    correlations = check_flag("correlations", correlations, ChangeError)
     if correlations:
         if np.abs(values).max() >= 1:
             raise ChangeError("values: a correlation lies between -1 and 1, without the ends")
@@ -129,7 +144,7 @@ def icc(first, second, level=0.95):
     level = check_level(level, ChangeError)
     n = len(first)
     if len(second) != n:
-        raise ChangeError(f"{n} and {len(second)} people cannot be the same people")
+        raise ChangeError(f"first and second: {n} and {len(second)} people cannot be the same")
     between = 2 * np.var((first + second) / 2, ddof=1)
     within = np.var(first - second, ddof=1) / 2
     if within <= 1e-24 * between:
@@ -192,9 +207,10 @@ def equivalence(values, low, high):
     ChangeError
     """
     values = _check_people("values", values)
-    low, high = (float(check_number("bounds", bound, ChangeError)) for bound in (low, high))
+    low = check_number("low", low, ChangeError, one=True)
+    high = check_number("high", high, ChangeError, one=True)
     if not low < high:
-        raise ChangeError(f"bounds: {low:g} does not lie below {high:g}")
+        raise ChangeError(f"low and high: {low:g} does not lie below {high:g}")
     above = stats.ttest_1samp(values, low, alternative="greater").pvalue
     below = stats.ttest_1samp(values, high, alternative="less").pvalue
     return float(max(above, below))
@@ -207,7 +223,7 @@ def _check_people(name, values):
         raise ChangeError(f"{name}: one number a person is needed, not shape {values.shape}")
     if len(values) < FEWEST_VALUES:
         raise ChangeError(f"{name}: {len(values)} are too few, at least {FEWEST_VALUES} are needed")
-    if np.ptp(values) == 0:
+    if np.ptp(values) < SMALLEST:
         raise ChangeError(f"{name}: everybody has the same value")
     return values
 
@@ -218,6 +234,11 @@ def check_change(change):
     Parameters
     ----------
     change : pandas.DataFrame, shape (people, places)
+
+    Returns
+    -------
+    pandas.DataFrame
+        Of floats.
 
     Raises
     ------
@@ -232,10 +253,14 @@ def check_change(change):
     if change.columns.has_duplicates:
         twice = change.columns[change.columns.duplicated()][0]
         raise ChangeError(f"{twice} stands twice")
+    if not change.shape[1]:
+        raise ChangeError("a change needs at least one place")
     check_number("change", change, ChangeError)
-    flat = change.columns[np.ptp(change.to_numpy(float), axis=0) == 0]
+    change = change.astype(float)
+    flat = change.columns[np.ptp(change.to_numpy(), axis=0) < SMALLEST]
     if len(flat):
         raise ChangeError(f"everybody has the same value in {flat[0]}")
+    return change
 
 
 def paired(change, level=0.95):
@@ -257,7 +282,7 @@ def paired(change, level=0.95):
     ------
     ChangeError
     """
-    check_change(change)
+    change = check_change(change)
     level = check_level(level, ChangeError)
     n = len(change)
     mean, sd = change.mean(), change.std()
@@ -315,7 +340,9 @@ def max_t(change, flips=5000, seed=0):
     ------
     ChangeError
     """
-    check_change(change)
+    change = check_change(change)
+    flips = check_count("flips", flips, ChangeError, most=50_000)
+    seed = check_seed(seed, ChangeError)
     found = permuted_ols(
         np.ones((len(change), 1)),  # nothing but a mean: nilearn then flips signs
         change.to_numpy(float),
@@ -346,8 +373,9 @@ def split_half(change, splits=1000, seed=0):
     ------
     ChangeError
     """
-    check_change(change)
-    values, rng = change.to_numpy(float), np.random.default_rng(seed)
+    change = _check_maps("change", change)
+    splits = check_count("splits", splits, ChangeError, most=50_000)
+    values, rng = change.to_numpy(), np.random.default_rng(check_seed(seed, ChangeError))
     half = len(values) // 2
     found = np.empty(splits)
     for i in range(splits):
@@ -373,7 +401,7 @@ def one_against_rest(change):
     ------
     ChangeError
     """
-    check_change(change)
+    change = _check_maps("change", change)
     z = _fisher_r(change.to_numpy(float), _without_one(change))
     return pd.Series(np.tanh(z), change.index)
 
@@ -405,22 +433,25 @@ def small_studies(change, people=12, studies=2000, seed=0):
     ------
     ChangeError
     """
-    check_change(change)
+    change = check_change(change)
+    people = check_count("people", people, ChangeError, 0)
+    studies = check_count("studies", studies, ChangeError, most=20_000)
     if not FEWEST_PEOPLE <= people < len(change):
         most = len(change) - 1
         raise ChangeError(f"a study draws {FEWEST_PEOPLE} to {most} people, not {people}")
-    rng = np.random.default_rng(seed)
-    values = change.to_numpy(float)
+    rng = np.random.default_rng(check_seed(seed, ChangeError))
+    values = change.to_numpy()
     drawn = np.array([rng.permutation(len(values))[:people] for _ in range(studies)])
     means = values[drawn].mean(axis=1)
-    t = means / values[drawn].std(axis=1, ddof=1) * people**0.5
+    spread = values[drawn].std(axis=1, ddof=1)
+    t = np.divide(means, spread, out=np.zeros_like(means), where=spread > 0) * people**0.5
     significant = np.abs(t) > stats.t.ppf(0.975, people - 1)
     whole = values.mean(axis=0)
     same = np.sign(means) == np.sign(whole)
     count = significant.sum(axis=0)
     size = np.where(significant, np.abs(means), 0).sum(axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        exaggeration = np.where(count > 0, size / count / np.abs(whole), np.nan)
+        exaggeration = np.where((count > 0) & (whole != 0), size / count / np.abs(whole), np.nan)
     return pd.DataFrame(
         {
             "found": (significant & same).mean(axis=0),
@@ -459,8 +490,8 @@ def likeness(one, other, same_people, level=0.95):
     ChangeError
         Also if the places differ, or the people, where they should be the same.
     """
-    for change in (one, other):
-        check_change(change)
+    one, other = _check_maps("one", one), _check_maps("other", other)
+    same_people = check_flag("same_people", same_people, ChangeError)
     level = check_level(level, ChangeError)
     other = aligned("the other map", other, one.columns, ChangeError)
     if same_people:
@@ -477,6 +508,15 @@ def likeness(one, other, same_people, level=0.95):
     return tuple(float(np.tanh(z)) for z in (centre, centre - half, centre + half))
 
 
+def _check_maps(name, change):
+    """Refuse a change whose maps cannot be compared, place by place."""
+    change = check_change(change)
+    values = change.to_numpy()
+    if values.shape[1] < 3 or np.ptp(values, axis=1).max() <= 1e-12 * np.abs(values).max():
+        raise ChangeError(f"{name}: a map needs at least 3 places that differ")
+    return change
+
+
 def _without_one(change):
     """The mean map of all people but one, a row for each who is left out."""
     return ((change.sum() - change) / (len(change) - 1)).to_numpy(float)
@@ -485,8 +525,11 @@ def _without_one(change):
 def _fisher_r(a, b):
     """Fisher's z of the correlation of two maps, row by row."""
     a, b = (x - x.mean(axis=-1, keepdims=True) for x in (a, b))
-    r = (a * b).sum(axis=-1) / np.sqrt((a**2).sum(axis=-1) * (b**2).sum(axis=-1))
-    return np.arctanh(r)
+    size = np.sqrt((a**2).sum(axis=-1) * (b**2).sum(axis=-1))
+    if np.min(size) < SMALLEST:
+        raise ChangeError("a map has the same value in all places")
+    limit = np.nextafter(1, 0)  # two equal maps would have an infinite z
+    return np.arctanh(np.clip((a * b).sum(axis=-1) / size, -limit, limit))
 
 
 def change_against(before, after):
@@ -511,8 +554,17 @@ def change_against(before, after):
     ------
     ChangeError
     """
-    check_change(pd.DataFrame({"before": before, "after": after}))
-    before, after = np.asarray(before, float), np.asarray(after, float)
+    if isinstance(before, pd.Series) and isinstance(after, pd.Series):
+        after = aligned("after", after, before.index, ChangeError)
+    pairs = {"before": before, "after": after}
+    for name, values in pairs.items():
+        pairs[name] = check_number(name, values, ChangeError)
+        if pairs[name].ndim != 1 or len(pairs[name]) != len(pairs["before"]):
+            raise ChangeError(f"{name}: before and after are lists of the same people")
+    check_change(pd.DataFrame(pairs))
+    before, after = pairs.values()
+    if min(np.ptp(after - before), np.ptp(after + before)) <= 1e-12 * np.abs(before).max():
+        raise ChangeError("before and after: everybody has the same change or average")
     rows = {}
     for name, against in (("first value", before), ("average", (before + after) / 2)):
         found = stats.pearsonr(against, after - before)

@@ -8,7 +8,14 @@ rule of Box and Muller for normal numbers. They are numbers for teaching, not fo
 import numpy as np
 from numba import njit
 
-from ketanet._checks import check_not_negative, check_number, check_one, check_share
+from ketanet._checks import (
+    check_above,
+    check_count,
+    check_not_negative,
+    check_number,
+    check_seed,
+    check_share,
+)
 
 Z_FIVE_PER_CENT = 1.959963984540054
 """A standard normal number lies further from 0 in 5 of 100 cases."""
@@ -41,14 +48,12 @@ def strangers(slowness, volumes=240, pairs=1000, seed=0):
     LuckError
         If the slowness is none, or there are fewer than three volumes or no pair.
     """
-    check_one("slowness", slowness, LuckError)
-    check_not_negative("slowness", slowness, "", LuckError)
+    slowness = check_not_negative("slowness", slowness, "", LuckError, one=True)
     if slowness >= 1:
         raise LuckError(f"slowness: {slowness} is not below 1")
-    _check_count("volumes", volumes, 3)
-    _check_count("pairs", pairs, 1)
-    found = np.zeros(pairs)
-    _correlate(_stream(seed), float(slowness), volumes, found)
+    volumes = check_count("volumes", volumes, LuckError, 3)
+    found = np.zeros(check_count("pairs", pairs, LuckError))
+    _correlate(_stream(seed), slowness, volumes, found)
     return found
 
 
@@ -78,14 +83,10 @@ def studies(true, spread, people, count=2000, seed=0):
     LuckError
         If a value is missing, the spread is not above 0, or there is nobody.
     """
-    check_one("true", true, LuckError)
-    check_one("spread", spread, LuckError)
-    if spread <= 0:
-        raise LuckError(f"spread: {spread} is not above 0")
-    _check_count("people", people, 1)
-    _check_count("count", count, 1)
-    error = spread / people**0.5
-    reported = np.zeros(count)
+    true = check_number("true", true, LuckError, one=True)
+    spread = check_above("spread", spread, "", LuckError)
+    error = spread / check_count("people", people, LuckError) ** 0.5
+    reported = np.zeros(check_count("count", count, LuckError))
     _fill(_stream(seed), reported)
     return true + error * reported, Z_FIVE_PER_CENT * error
 
@@ -110,9 +111,8 @@ def twice(reliability, people=40, seed=0):
     LuckError
         If the reliability is no share, or there are fewer than three people.
     """
-    check_one("reliability", reliability, LuckError)
-    check_share("reliability", reliability, LuckError)
-    _check_count("people", people, 3)
+    reliability = check_share("reliability", reliability, LuckError, one=True)
+    people = check_count("people", people, LuckError, 3)
     stream, parts = _stream(seed), []
     for _ in range(3):
         parts.append(np.zeros(people))
@@ -124,25 +124,33 @@ def twice(reliability, people=40, seed=0):
 
 def correlation(one, other):
     """Correlation of two lists of numbers of the same length."""
-    one, other = check_number("one", one, LuckError), check_number("other", other, LuckError)
-    one, other = one - one.mean(), other - other.mean()
+    one, other = _varied("one", one), _varied("other", other)
+    if len(one) != len(other):
+        raise LuckError(f"one and other: {len(one)} numbers and {len(other)} make no pairs")
     return (one * other).sum() / ((one * one).sum() * (other * other).sum()) ** 0.5
+
+
+def _varied(name, values):
+    """How far the numbers of a list lie from their mean."""
+    values = check_number(name, values, LuckError)
+    if values.ndim != 1 or values.size < 2 or values.max() - values.min() < 1e-20:
+        raise LuckError(f"{name}: a list of numbers that differ is needed")
+    return values - values.mean()
 
 
 def share_within(values, share):
     """The limit within which a share of the values lie, whatever their sign."""
+    share = check_share("share", share, LuckError, one=True)
+    values = check_number("values", values, LuckError)
+    if values.ndim != 1 or not values.size:
+        raise LuckError("values: a list of numbers is needed")
     ordered = sorted(abs(value) for value in values)
     return ordered[min(int(share * len(ordered)), len(ordered) - 1)]
 
 
-def _check_count(name, value, least):
-    if int(value) != value or value < least:
-        raise LuckError(f"{name}: {value} is too few, at least {least} are needed")
-
-
 def _stream(seed):
     """Where the three remainders begin; the first numbers are dropped, seeds start alike."""
-    _check_count("seed", seed, 0)
+    seed = check_seed(seed, LuckError)
     starts = 1 + seed % 30000, 1 + (7 * seed + 101) % 30000, 1 + (13 * seed + 1009) % 30000
     stream = np.array([float(start) for start in starts])
     _fill(stream, np.zeros(20))

@@ -7,7 +7,7 @@ recording; nothing is drawn by lot.
 
 import numpy as np
 
-from ketanet._checks import check_not_negative, check_number, check_one, check_share
+from ketanet._checks import check_count, check_not_negative, check_number, check_share
 
 
 class MixtureError(ValueError):
@@ -42,7 +42,7 @@ def opposed(networks, shared, network, regions=12, removed=1.0):
     inside, gone = _parts(networks, shared, network, regions, removed)
     own, link = shared + inside - gone, shared - gone
     if own <= 0:
-        raise MixtureError("nothing is left of the networks")
+        raise MixtureError("removed: nothing is left of the networks")
     return link / own
 
 
@@ -64,6 +64,8 @@ def mean_link(networks, shared, network, regions=12, removed=1.0):
         As `opposed`.
     """
     _, gone = _parts(networks, shared, network, regions, removed)
+    if gone >= 1:
+        raise MixtureError("removed: nothing is left of the regions")
     same = (regions - 1) / (networks * regions - 1)  # share of the others in its own network
     return (shared + network * same - gone) / (1 - gone)
 
@@ -92,14 +94,14 @@ def spread_out(wires, coupling):
     MixtureError
         If the wires are no symmetric square or have none, or the coupling is not below 1.
     """
-    check_one("coupling", coupling, MixtureError)
-    check_not_negative("coupling", coupling, "", MixtureError)
-    if coupling >= 1:
+    coupling = check_not_negative("coupling", coupling, "", MixtureError, one=True)
+    if coupling > 0.9999:
         raise MixtureError(f"coupling: {coupling} is not below 1, the activity would never end")
-    wires = [list(check_number("wires", row, MixtureError)) for row in wires]
-    places = range(len(wires))
-    if any(len(row) != len(wires) or min(row) < 0 for row in wires):
+    wires = check_number("wires", wires, MixtureError)
+    if wires.ndim != 2 or wires.shape[0] != wires.shape[1] or not wires.size or (wires < 0).any():
         raise MixtureError("wires: a square table of numbers that are not negative is needed")
+    wires = [list(row) for row in wires]
+    places = range(len(wires))
     if any(wires[i][j] != wires[j][i] for i in places for j in places):
         raise MixtureError("wires: not symmetric, though a wire leads both ways")
     largest = _largest(wires)
@@ -118,12 +120,11 @@ def _parts(networks, shared, network, regions, removed):
     """
     parts = {"shared": shared, "network": network, "removed": removed}
     for name, value in parts.items():
-        check_one(name, value, MixtureError)
-        check_share(name, value, MixtureError)
+        check_share(name, value, MixtureError, one=True)
     if shared + network > 1:
         raise MixtureError(f"shared and network: {shared + network} is more than all")
-    if networks < 2 or regions < 1:
-        raise MixtureError("networks: two are needed for a link between them")
+    check_count("networks", networks, MixtureError, 2)
+    check_count("regions", regions, MixtureError)
     inside = network + (1 - shared - network) / regions
     return inside, removed * (2 - removed) * (shared + inside / networks)
 

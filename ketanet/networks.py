@@ -13,8 +13,9 @@ from nilearn import signal
 from nilearn.connectome import ConnectivityMeasure
 from sklearn.covariance import EmpiricalCovariance
 
-from ketanet._checks import check_number
-from ketanet._labels import aligned
+from ketanet import recordings
+from ketanet._checks import SMALLEST, check_flag, check_kind, check_number, check_seed, told
+from ketanet._labels import aligned, check_groups, check_names, check_table
 
 FEWEST_VOLUMES = 100
 """Fewer time points than this are refused: filtered to 0.01-0.1 Hz, they hold too little."""
@@ -71,6 +72,14 @@ class Pipeline:
     band: tuple | None = (0.01, 0.1)
     gsr: bool = False
 
+    def __post_init__(self):
+        object.__setattr__(self, "gsr", check_flag("gsr", self.gsr, SignalError))
+        if self.band is not None:
+            band = check_number("band", self.band, SignalError)
+            if band.shape != (2,):
+                raise SignalError(f"band: two frequencies are needed, not {told(self.band)}")
+            object.__setattr__(self, "band", tuple(band.tolist()))
+
     def __str__(self):
         edges = dict.fromkeys(f"{edge:g}" for edge in self.band or ())  # a single frequency once
         band = f"{'–'.join(edges)} Hz" if edges else "all frequencies"
@@ -94,6 +103,21 @@ class Connectivity:
     subjects: tuple = field(repr=False)
     regions: tuple = field(repr=False)
     pipeline: Pipeline
+
+    def __post_init__(self):
+        check_kind("pipeline", self.pipeline, Pipeline, SignalError)
+        matrices = check_number("matrices", self.matrices, SignalError)
+        for name in ("subjects", "regions"):
+            object.__setattr__(self, name, _labels(name, getattr(self, name)))
+        count = len(self.regions)
+        if matrices.shape != (len(self.subjects), count, count) or not matrices.size:
+            raise SignalError(
+                f"matrices: shape {matrices.shape} does not fit "
+                f"{len(self.subjects)} subjects and {count} regions"
+            )
+        if np.abs(matrices).max() > 1 + 1e-9:
+            raise SignalError("matrices: a correlation lies between -1 and 1")
+        object.__setattr__(self, "matrices", matrices)
 
     def mean(self):
         """Mean over people, taken on Fisher's z and turned back.
@@ -123,11 +147,24 @@ class Connectivity:
         ValueError
             If there is no name, or one twice.
         """
+        names = check_names("names", names, ValueError)
         unknown = [name for name in names if name not in self.regions]
         if unknown:
             raise LookupError(f"no region {', '.join(unknown)} in this connectivity")
         _check_set(names)
         return [self.regions.index(name) for name in names]
+
+
+def _labels(name, labels):
+    """Refuse what are no names or numbers of subjects or regions, each once."""
+    try:
+        labels = () if isinstance(labels, str | bytes) else tuple(labels)
+        once = len(set(labels)) == len(labels) > 0
+    except TypeError:
+        once = False
+    if not once:
+        raise SignalError(f"{name}: names are needed, each once, not {told(labels)}")
+    return labels
 
 
 def clean(table, tr, pipeline=Pipeline()):
@@ -152,7 +189,8 @@ def clean(table, tr, pipeline=Pipeline()):
         As from `check_signals` and `check_band`, and for a global-signal regression of
         fewer than 3 regions: two would be made exact opposites, one would vanish.
     """
-    check_signals(table)
+    table = check_signals(table)
+    check_kind("pipeline", pipeline, Pipeline, SignalError)
     check_band(tr, pipeline.band)
     if pipeline.gsr and table.shape[1] < 3:
         raise SignalError("global-signal regression needs at least 3 regions")
@@ -168,10 +206,11 @@ def clean(table, tr, pipeline=Pipeline()):
     return pd.DataFrame(values, index=table.index, columns=table.columns)
 
 
-def _check_set(names, others=()):
+def _check_set(names, others=None):
     """Refuse an empty set, a region named twice, and a region in two sets."""
-    if not len(names):
+    if not len(names) or (others is not None and not len(others)):
         raise ValueError("a set of regions needs at least one")
+    others = others or []
     every = [*names, *others]
     twice = sorted({name for name in every if every.count(name) > 1})
     if twice:
@@ -185,21 +224,20 @@ def check_signals(table):
     ----------
     table : pandas.DataFrame, shape (volumes, regions)
 
+    Returns
+    -------
+    pandas.DataFrame
+        Of floats.
+
     Raises
     ------
     SignalError
         If a value is missing, a signal is flat, there are too few volumes, or two regions
         have one name or the same signal: their correlation of 1 would enter every mean.
     """
-    if table.columns.has_duplicates:
-        raise SignalError(f"{table.columns[table.columns.duplicated()][0]} is there twice")
-    values = table.to_numpy(float)
-    broken = table.columns[~np.isfinite(values).all(axis=0)]
-    if len(broken):
-        raise SignalError(
-            f"missing values in {', '.join(map(str, broken[:3]))}: drop or repair them"
-        )
-    flat = table.columns[(values == values[:1]).all(axis=0)]
+    table = check_table("table", table, SignalError)
+    values = table.to_numpy()
+    flat = table.columns[np.ptp(values, axis=0) < SMALLEST]
     if len(flat):
         raise SignalError(f"no change over time in {', '.join(map(str, flat[:3]))}: drop them")
     if len(table) < FEWEST_VOLUMES:
@@ -208,6 +246,7 @@ def check_signals(table):
         copies = table.columns[table.T.duplicated(keep=False)]
         if len(copies):
             raise SignalError(f"the same signal in {' and '.join(map(str, copies[:2]))}: drop one")
+    return table
 
 
 def check_band(tr, band=None):
@@ -224,12 +263,16 @@ def check_band(tr, band=None):
     ------
     SignalError
     """
-    if not check_number("tr", tr, SignalError) > 0:
+    tr = check_number("tr", tr, SignalError, one=True)
+    if not 1e-6 <= tr <= 1e6:
         raise SignalError(f"tr: {tr:g} s between volumes is no time")
     if band is None:
         return
-    low, high = check_number("band", band, SignalError)
-    if not 0 < low < high < 0.5 / tr:
+    band = check_number("band", band, SignalError)
+    if band.shape != (2,):
+        raise SignalError(f"band: two frequencies are needed, not the shape {band.shape}")
+    low, high = band
+    if not 1e-6 / tr < low < high < 0.5 / tr:
         raise SignalError(f"volumes every {tr:g} s cannot hold a band of {low:g} to {high:g} Hz")
 
 
@@ -255,6 +298,10 @@ def connectivity(rest, pipeline=Pipeline(), kind="correlation"):
         global-signal regression, where each region is minus the sum of the others, and
         with as many regions as independent volumes or more.
     """
+    check_kind("rest", rest, recordings.Rest, SignalError)
+    check_kind("pipeline", pipeline, Pipeline, SignalError)
+    if check_kind("kind", kind, str, SignalError) not in ("correlation", "partial correlation"):
+        raise SignalError(f"kind: {told(kind)} is neither correlation nor partial correlation")
     regions, partial = list(rest.regions.index), kind == "partial correlation"
     if partial and pipeline.gsr:
         raise SignalError(
@@ -301,8 +348,14 @@ def fisher_mean(correlations, axis=None):
     values = check_number("correlations", correlations, SignalError)
     if (np.abs(values) > 1 + 1e-9).any():
         raise SignalError(f"{values.flat[np.abs(values).argmax()]:g} is no correlation")
+    if not values.size:
+        raise SignalError("correlations: there is none")
     limit = np.nextafter(1, 0)
-    return np.tanh(np.mean(np.arctanh(np.clip(values, -limit, limit)), axis=axis))
+    z = np.arctanh(np.clip(values, -limit, limit))
+    try:
+        return np.tanh(np.mean(z, axis=axis))
+    except (TypeError, ValueError, OverflowError):
+        raise SignalError(f"axis: {told(axis)} is no axis of the shape {z.shape}") from None
 
 
 def within(conn, names):
@@ -319,6 +372,7 @@ def within(conn, names):
     pandas.Series
         Index: subject.
     """
+    check_kind("conn", conn, Connectivity, SignalError)
     places = conn.places(names)
     if len(places) < 2:
         raise ValueError("connectivity inside a set needs at least two regions")
@@ -341,6 +395,10 @@ def between(conn, names, others):
     pandas.Series
         Index: subject.
     """
+    check_kind("conn", conn, Connectivity, SignalError)
+    names, others = (
+        check_names(*one, ValueError) for one in (("names", names), ("others", others))
+    )
     _check_set(names, others)
     block = conn.matrices[:, conn.places(names)][:, :, conn.places(others)]
     return pd.Series(fisher_mean(block, axis=(1, 2)), index=conn.subjects)
@@ -360,6 +418,11 @@ def network_means(conn, network):
     pandas.DataFrame
         One row a subject; columns are pairs of networks, (a, a) for within.
     """
+    check_kind("conn", conn, Connectivity, SignalError)
+    check_kind("network", network, pd.Series, SignalError)
+    network = check_groups("network", network, SignalError)
+    if not check_names("network", network.index, SignalError):
+        raise SignalError("network: there is no region")
     members = {name: list(part.index) for name, part in network.groupby(network, sort=False)}
     names, columns = list(members), {}
     for i, one in enumerate(names):
@@ -383,11 +446,20 @@ def coupling(rest, names, others, pipeline=Pipeline()):
     pandas.Series
         Index: subject.
     """
+    check_kind("rest", rest, recordings.Rest, SignalError)
+    names, others = (
+        check_names(*one, ValueError) for one in (("names", names), ("others", others))
+    )
     _check_set(names, others)
     found = {}
     for subject, table in rest.signals.items():
+        unknown = [name for name in (*names, *others) if name not in table]
+        if unknown:
+            raise LookupError(f"no region {', '.join(unknown)} in these signals")
         cleaned = clean(table, rest.tr, pipeline)
-        one, other = cleaned[list(names)].mean(axis=1), cleaned[list(others)].mean(axis=1)
+        one, other = cleaned[names].mean(axis=1), cleaned[others].mean(axis=1)
+        if min(one.std(), other.std()) < 1e-9:
+            raise SignalError("names and others: a mean signal is nothing after the regression")
         found[subject] = one.corr(other)
     return pd.Series(found)
 
@@ -403,7 +475,10 @@ def global_brain_connectivity(conn):
     -------
     pandas.DataFrame, shape (subjects, regions)
     """
+    check_kind("conn", conn, Connectivity, SignalError)
     count = len(conn.regions)
+    if count < 2:
+        raise SignalError("conn: a region alone has no others to be connected with")
     others = conn.matrices[:, ~np.eye(count, dtype=bool)].reshape(-1, count, count - 1)
     return pd.DataFrame(fisher_mean(others, axis=2), index=conn.subjects, columns=conn.regions)
 
@@ -422,6 +497,8 @@ def seed_map(conn, names):
     pandas.Series
         Index: region outside the seed.
     """
+    check_kind("conn", conn, Connectivity, SignalError)
+    names = check_names("names", names, ValueError)
     rest = [name for name in conn.regions if name not in names]
     block = conn.matrices[:, conn.places(names)][:, :, conn.places(rest)]
     return pd.Series(fisher_mean(block, axis=(0, 1)), index=rest)
@@ -450,6 +527,12 @@ def shuffle_phases(table, seed, together=False):
     -------
     pandas.DataFrame, shape (volumes, regions)
     """
+    table = check_table("table", table, SignalError)
+    together = check_flag("together", together, SignalError)
+    if isinstance(seed, list | tuple) and len(seed):
+        seed = [check_seed(one, SignalError) for one in seed]
+    elif not isinstance(seed, np.random.SeedSequence):
+        seed = check_seed(seed, SignalError)
     spectrum = np.fft.rfft(table.to_numpy(), axis=0)
     frequencies, regions = spectrum.shape
     size = (frequencies, 1 if together else regions)

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 
 from ketanet import receptors
-from ketanet._checks import check_not_negative, check_number, check_step
+from ketanet._checks import check_not_negative, check_number, check_seed, check_step
 
 LEAK, SODIUM, POTASSIUM, AFTER_SPIKE = 0.05, 50.0, 8.0, 0.02
 """Conductances."""
@@ -113,23 +113,16 @@ def simulate(
     NeuronError
         If a value is missing, negative where it cannot be, or the step is too large.
     """
-    check_real("leak", leak)
-    check_real("current", current)
-    for name, value in (("nmda", nmda), ("t_type", t_type)):
-        check_not_negative(name, value, "mS/cm²", NeuronError)
-    check_not_negative("noise", noise, "mV", NeuronError)
-    check_duration(seconds)
-    check_step(step, LARGEST_STEP, NeuronError)
+    leak, current = check_real("leak", leak), check_real("current", current)
+    nmda = check_not_negative("nmda", nmda, "mS/cm²", NeuronError, True, 1000)
+    t_type = check_not_negative("t_type", t_type, "mS/cm²", NeuronError, True, 1000)
+    noise = check_not_negative("noise", noise, "mV", NeuronError, True, 1000)
+    seconds, step = check_duration(seconds), check_step(step, LARGEST_STEP, NeuronError)
+    if not hasattr(seed, "generate_state"):  # of a numpy.random.SeedSequence
+        seed = check_seed(seed, NeuronError)
     seeds = [seed] if noise else []
     (recording,) = record(
-        np.array([leak], float),
-        np.array([nmda], float),
-        t_type,
-        current,
-        seconds,
-        noise,
-        seeds,
-        step,
+        np.array([leak]), np.array([nmda]), t_type, current, seconds, noise, seeds, step
     )
     return recording
 
@@ -139,7 +132,6 @@ def record(leak, nmda, t_type, current, seconds, noise, seeds, step):
     outside = leak[(leak < _LOW) | (leak > _HIGH)]
     if len(outside):
         raise NeuronError(f"leak: {outside[0]:g} mV is not between {_LOW:g} and {_HIGH:g} mV")
-    t_type, current, step = float(t_type), float(current), float(step)  # 0 would compile anew
     count = round((SETTLING + seconds) * 1000 / step)
     every = max(round(SAMPLE / step), 1)
     push = np.zeros((len(leak), count // every if seeds else 0))
@@ -157,15 +149,19 @@ def record(leak, nmda, t_type, current, seconds, noise, seeds, step):
 
 
 def check_real(name, value):
-    """Refuse what is not one finite number."""
-    if not (np.isscalar(value) and np.isreal(value) and np.isfinite(value)):
-        raise NeuronError(f"{name}: {value!r} is no number")
+    """Refuse what is not one number, or moves no cell that lives; else as a float."""
+    value = check_number(name, value, NeuronError, one=True)
+    if abs(value) > 1000:
+        raise NeuronError(f"{name}: {value:g} does not lie between -1000 and 1000")
+    return value
 
 
 def check_duration(seconds):
-    """Refuse a time in which nothing can be seen."""
-    if check_not_negative("seconds", seconds, "s", NeuronError) == 0:
-        raise NeuronError("seconds: 0 s hold no spike")
+    """Refuse a time in which nothing can be seen, or of more than an hour; else in s."""
+    seconds = check_not_negative("seconds", seconds, "s", NeuronError, True, 3600)
+    if seconds < 0.001:
+        raise NeuronError(f"seconds: {seconds:g} s hold no spike")
+    return seconds
 
 
 def bursts(spikes):
@@ -186,9 +182,10 @@ def bursts(spikes):
     NeuronError
         If a time is missing, or the times do not rise.
     """
-    gaps = np.diff(check_number("spikes", spikes, NeuronError))
-    if np.ndim(spikes) != 1 or (gaps < 0).any():
+    spikes = check_number("spikes", spikes, NeuronError)
+    if spikes.ndim != 1 or (np.diff(spikes) < 0).any():
         raise NeuronError("spikes: a train of rising times is needed")
+    gaps = np.diff(spikes)
     found, k = [], 0
     while k < len(gaps):
         first = k

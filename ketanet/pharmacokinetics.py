@@ -6,7 +6,7 @@ model here says what to give to anybody.
 
 import numpy as np
 
-from ketanet._checks import check_not_negative, check_one
+from ketanet._checks import check_kind, check_not_negative, told
 
 MOLAR_MASS = 237.73
 """Of ketamine, in g/mol."""
@@ -18,13 +18,12 @@ Dayton1983 found up to 47% bound; 0.5 to 0.8 is the range to try.
 """
 
 
+SHORTEST = 1e-6
+"""Length of the shortest infusion, in minutes: a shorter one is a bolus."""
+
+
 class DoseError(ValueError):
     """A dose or a time that cannot be; the message says what."""
-
-
-def _check_one(name, value, unit):
-    check_not_negative(name, value, unit, DoseError)
-    check_one(name, value, DoseError)
 
 
 class Dose:
@@ -40,10 +39,11 @@ class Dose:
     """
 
     def __init__(self, milligrams, minutes=0.0, start=0.0):
-        _check_one("milligrams", milligrams, "mg")
-        _check_one("minutes", minutes, "min")
-        _check_one("start", start, "min")
-        self.milligrams, self.minutes, self.start = map(float, (milligrams, minutes, start))
+        self.milligrams = check_not_negative("milligrams", milligrams, "mg", DoseError, one=True)
+        self.minutes = check_not_negative("minutes", minutes, "min", DoseError, one=True)
+        self.start = check_not_negative("start", start, "min", DoseError, one=True)
+        if 0 < self.minutes < SHORTEST:
+            raise DoseError(f"minutes: {self.minutes:g} min are too short, 0 is a bolus")
 
     def __repr__(self):
         return f"Dose({self.milligrams}, minutes={self.minutes}, start={self.start})"
@@ -66,8 +66,8 @@ def infusion(mg_per_kg=0.5, minutes=40.0, weight=70.0, start=0.0):
     DoseError
         If a value is negative or missing.
     """
-    _check_one("mg_per_kg", mg_per_kg, "mg/kg")
-    _check_one("weight", weight, "kg")
+    mg_per_kg = check_not_negative("mg_per_kg", mg_per_kg, "mg/kg", DoseError, True, 1000)
+    weight = check_not_negative("weight", weight, "kg", DoseError, True, 1000)
     return Dose(mg_per_kg * weight, minutes, start)
 
 
@@ -84,6 +84,10 @@ def repeated(dose, starts):
     -------
     list of Dose
     """
+    check_kind("dose", dose, Dose, DoseError)
+    starts = check_not_negative("starts", starts, "min", DoseError)
+    if starts.ndim != 1:
+        raise DoseError("starts: a list of times is needed")
     return [Dose(dose.milligrams, dose.minutes, start) for start in starts]
 
 
@@ -103,14 +107,14 @@ class Compartments:
     """
 
     def __init__(self, volume, k10, k12, k21, k13=0.0, k31=0.0, reference=""):
-        _check_one("volume", volume, "L")
         rates = {"k10": k10, "k12": k12, "k21": k21, "k13": k13, "k31": k31}
         for name, value in rates.items():
-            _check_one(name, value, "per minute")
-        needed = [volume, k10, k21, k31 if k13 else 1.0]
-        for name, value in zip(("volume", "k10", "k21", "k31"), needed, strict=True):
-            if value == 0:
-                raise DoseError(f"{name}: it must be above 0")
+            check_not_negative(name, value, "per minute", DoseError, True, 1000)
+        check_kind("reference", reference, str, DoseError)
+        needed = {"volume": volume, "k10": k10, "k21": k21, "k31": k31 if k13 else 1.0}
+        for name, value in needed.items():
+            if check_not_negative(name, value, "", DoseError, True, 1e6) < 1e-6:
+                raise DoseError(f"{name}: {value:g} is not above 0, by a millionth at least")
         self.volume, self.reference = volume, reference
         self.k10, self.k12, self.k21, self.k13, self.k31 = k10, k12, k21, k13, k31
 
@@ -142,6 +146,7 @@ class Compartments:
             If a time is negative or missing, or the times are no list.
         """
         _, modes = self._modes()
+        doses = _listed(doses)
         return np.column_stack(
             [self._amount(doses, minutes, tissue) for tissue in range(len(modes))]
         )
@@ -164,7 +169,7 @@ class Compartments:
         DoseError
             As `amounts`.
         """
-        return 1000 * self._amount(doses, minutes, 0) / self.volume
+        return 1000 * self._amount(_listed(doses), minutes, 0) / self.volume
 
     def _amount(self, doses, minutes, tissue):
         """Ketamine in one compartment, in mg: `amounts`."""
@@ -174,7 +179,7 @@ class Compartments:
         decay, modes = self._modes()
         into = np.linalg.solve(modes, np.eye(len(decay))[0])  # 1 mg in the blood, by mode
         found = np.zeros(len(minutes))
-        for dose in [doses] if isinstance(doses, Dose) else doses:
+        for dose in doses:
             since = np.clip(minutes - dose.start, 0, None)
             ended = np.clip(since - dose.minutes, 0, None)
             for rate, share in zip(decay, into * modes[tissue], strict=True):
@@ -197,6 +202,19 @@ class Compartments:
             [[out, self.k21, self.k31], [self.k12, -self.k21, 0], [self.k13, 0, -self.k31]]
         )
         return every if self.k13 else every[:2, :2]
+
+
+def _listed(doses):
+    """One dose or several as a list."""
+    if isinstance(doses, Dose):
+        return [doses]
+    try:
+        doses = list(doses)
+    except TypeError:
+        raise DoseError(f"doses: a Dose or several are needed, not {told(doses)}") from None
+    for dose in doses:
+        check_kind("doses", dose, Dose, DoseError)
+    return doses
 
 
 def _kamp(weight):
@@ -245,11 +263,11 @@ def model(name="Kamp", weight=70.0):
     DoseError
         If there is no such model, or the weight is not above 0.
     """
-    if name not in _MODELS:
-        raise DoseError(f"{name!r} is no model here; there are {', '.join(available)}")
-    _check_one("weight", weight, "kg")
-    if weight == 0:
-        raise DoseError("weight: 0 kg is nobody")
+    if check_kind("name", name, str, DoseError) not in _MODELS:
+        raise DoseError(f"name: {told(name)} is no model here; there are {', '.join(available)}")
+    weight = check_not_negative("weight", weight, "kg", DoseError, True, 1000)
+    if weight < 0.01:
+        raise DoseError(f"weight: {weight:g} kg is nobody")
     return _MODELS[name](weight)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy.integrate import solve_ivp
 
-from ketanet._checks import check_not_negative, check_one, check_share
+from ketanet._checks import check_kind, check_not_negative, check_share
 
 HALF_LIFE = 13 / 60
 """Of ketamine in the mouse, in hours (Ma2023)."""
@@ -69,10 +69,8 @@ class Animal:
 
     def __post_init__(self):
         for name in ("kinase", "bdnf", "reach"):
-            check_share(name, getattr(self, name), PlasticityError)
-        check_not_negative("synthesis_stopped", self.synthesis_stopped, "h", PlasticityError)
-        for name, value in vars(self).items():
-            check_one(name, value, PlasticityError)
+            check_share(name, getattr(self, name), PlasticityError, one=True)
+        check_not_negative("synthesis_stopped", self.synthesis_stopped, "h", PlasticityError, True)
 
 
 def drug_level(hours, doses=(0.0,), peak=PEAK):
@@ -97,9 +95,7 @@ def drug_level(hours, doses=(0.0,), peak=PEAK):
         If a time or the peak is negative, missing or of another shape.
     """
     hours = check_not_negative("hours", hours, "h", PlasticityError)
-    doses = check_not_negative("doses", doses, "h", PlasticityError)
-    if doses.ndim > 1 or check_not_negative("peak", peak, "µM", PlasticityError).ndim:
-        raise PlasticityError("doses and peak: a list of times and one number are needed")
+    doses, peak = _doses(doses), check_not_negative("peak", peak, "µM", PlasticityError, one=True)
     since = hours[..., None] - doses
     return peak * np.where(since >= 0, 0.5 ** (np.clip(since, 0, None) / HALF_LIFE), 0).sum(-1)
 
@@ -129,16 +125,18 @@ def follow(hours, doses=(0.0,), animal=Animal(), peak=PEAK):
     PlasticityError
         If a time is negative or missing, or the times do not rise.
     """
-    hours = check_not_negative("hours", hours, "h", PlasticityError)
+    hours = check_not_negative("hours", hours, "h", PlasticityError, most=1e6)
     if hours.ndim != 1 or (np.diff(hours) <= 0).any():
         raise PlasticityError("hours: times must rise, each once")
-    doses = np.atleast_1d(check_not_negative("doses", doses, "h", PlasticityError))
-    check_not_negative("peak", peak, "µM", PlasticityError)
+    doses, peak = _doses(doses), check_not_negative("peak", peak, "µM", PlasticityError, True, 1e6)
+    check_kind("animal", animal, Animal, PlasticityError)
     returns = float(doses.min() + animal.synthesis_stopped) if doses.size else 0.0
     start = _untreated(animal)
     # The right side jumps at each dose and when synthesis returns: integrate between jumps.
     jumps = {0.0, *doses.tolist(), returns, hours.max(initial=0.0)}
     edges = sorted(jump for jump in jumps if jump <= hours.max(initial=0.0))
+    # Of two that rounding alone keeps apart the later: no solver steps over so little.
+    edges = [one for one, next_one in itertools.pairwise([*edges, np.inf]) if next_one - one > 1e-9]
     states, rows = start, np.tile(start, (len(hours), 1))
     for begin, end in itertools.pairwise(edges):
         inside = (hours > begin) & (hours <= end)
@@ -164,6 +162,14 @@ def follow(hours, doses=(0.0,), animal=Animal(), peak=PEAK):
         "spines": (young + stable) / whole,
     }
     return pd.DataFrame(found, index=pd.Index(hours, name="hours"))
+
+
+def _doses(doses):
+    """When each dose is given, in hours."""
+    doses = np.atleast_1d(check_not_negative("doses", doses, "h", PlasticityError, most=1e6))
+    if doses.ndim > 1 or doses.size > 10_000:
+        raise PlasticityError(f"doses: a list of times is needed, not shape {doses.shape}")
+    return doses
 
 
 def _untreated(animal):

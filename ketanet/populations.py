@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from ketanet import neurons
-from ketanet._checks import check_share
+from ketanet._checks import check_count, check_seed, check_share
 
 NOISE = 0.1
 """In mV per root ms, for the cells of a population."""
@@ -51,12 +51,11 @@ def population(leak=CONTROL, nmda_block=0.0, t_block=0.0, cells=150, seconds=3.0
     NeuronError
         As `simulate`, or if a block is no share.
     """
-    neurons.check_real("leak", leak)
-    neurons.check_duration(seconds)
-    check_share("nmda_block", nmda_block, neurons.NeuronError)
-    check_share("t_block", t_block, neurons.NeuronError)
-    if not (isinstance(cells, int | np.integer) and cells > 0):
-        raise neurons.NeuronError(f"cells: {cells!r} is no number of cells")
+    leak, seconds = neurons.check_real("leak", leak), neurons.check_duration(seconds)
+    nmda_block = check_share("nmda_block", nmda_block, neurons.NeuronError, one=True)
+    t_block = check_share("t_block", t_block, neurons.NeuronError, one=True)
+    cells = check_count("cells", cells, neurons.NeuronError, most=10_000)
+    seed = check_seed(seed, neurons.NeuronError)
     # Children of one seed: the cells and the noise of each of them have a stream of their own.
     own, *noises = np.random.SeedSequence(seed).spawn(cells + 1)
     rng = np.random.default_rng(own)

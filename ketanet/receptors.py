@@ -5,7 +5,16 @@ Voltages are in mV, magnesium in mM, ketamine in µM.
 
 import numpy as np
 
-from ketanet._checks import check_not_negative, check_number, check_share
+from ketanet._checks import (
+    SMALLEST,
+    check_fit,
+    check_flag,
+    check_kind,
+    check_not_negative,
+    check_number,
+    check_share,
+    told,
+)
 
 MG_AT_ZERO = 3.57
 """Magnesium that blocks half of the receptors at 0 mV, in mM (JahrStevens1990)."""
@@ -64,8 +73,7 @@ def magnesium_constant(voltage):
     ReceptorError
         If a voltage is missing.
     """
-    voltage = check_number("voltage", voltage, ReceptorError)
-    return MG_AT_ZERO * np.exp(MG_PER_MV * voltage)
+    return MG_AT_ZERO * np.exp(MG_PER_MV * _voltage(voltage))
 
 
 def unblocked(voltage, magnesium=1.0):
@@ -92,7 +100,9 @@ def unblocked(voltage, magnesium=1.0):
         If a value is missing or magnesium is negative.
     """
     magnesium = check_not_negative("magnesium", magnesium, "mM", ReceptorError)
-    return 1 / (1 + magnesium / magnesium_constant(voltage))
+    half = magnesium_constant(voltage)
+    check_fit(ReceptorError, voltage=half, magnesium=magnesium)
+    return 1 / (1 + magnesium / half)
 
 
 def half_block_voltage(magnesium=1.0):
@@ -114,7 +124,7 @@ def half_block_voltage(magnesium=1.0):
         If magnesium is 0, negative or missing: without it no voltage blocks half.
     """
     magnesium = check_not_negative("magnesium", magnesium, "mM", ReceptorError)
-    if (magnesium == 0).any():
+    if (magnesium < SMALLEST).any():
         raise ReceptorError("magnesium: without it there is no voltage that blocks half")
     return np.log(magnesium / MG_AT_ZERO) / MG_PER_MV
 
@@ -141,6 +151,7 @@ def current(voltage, magnesium=1.0, conductance=1.0):
     """
     free = unblocked(voltage, magnesium)
     conductance = check_not_negative("conductance", conductance, "nS", ReceptorError)
+    check_fit(ReceptorError, voltage=free, conductance=conductance)
     return conductance * free * (np.asarray(voltage, float) - REVERSAL)
 
 
@@ -175,8 +186,9 @@ def shifted_potency(potency, magnesium=1.0, voltage=REST, delta=0.0):
     """
     potency = check_not_negative("potency", potency, "µM", ReceptorError)
     delta = check_share("delta", delta, ReceptorError)
-    own = np.exp(delta * (check_number("voltage", voltage, ReceptorError) - REST) / THERMAL)
-    return potency / unblocked(voltage, magnesium) * own
+    free, voltage = unblocked(voltage, magnesium), _voltage(voltage)
+    check_fit(ReceptorError, potency=potency, voltage=free, delta=delta)
+    return potency / free * np.exp(delta * (voltage - REST) / THERMAL)
 
 
 def potency(subtype, magnesium=True):
@@ -198,9 +210,9 @@ def potency(subtype, magnesium=True):
     ReceptorError
         Naming the subtypes that there are.
     """
-    if subtype not in POTENCY:
-        raise ReceptorError(f"{subtype!r} is no subtype here: {', '.join(POTENCY)}")
-    return POTENCY[subtype]["mg" if magnesium else "no_mg"]
+    if check_kind("subtype", subtype, str, ReceptorError) not in POTENCY:
+        raise ReceptorError(f"{told(subtype)} is no subtype here: {', '.join(POTENCY)}")
+    return POTENCY[subtype]["mg" if check_flag("magnesium", magnesium, ReceptorError) else "no_mg"]
 
 
 def block(ketamine, potency):
@@ -227,4 +239,13 @@ def block(ketamine, potency):
     potency = check_not_negative("potency", potency, "µM", ReceptorError)
     if (potency == 0).any():
         raise ReceptorError("potency: 0 µM would be an infinitely strong drug")
+    check_fit(ReceptorError, ketamine=ketamine, potency=potency)
     return ketamine / (ketamine + potency)
+
+
+def _voltage(voltage):
+    """Refuse what no membrane stands, by far; else in mV."""
+    voltage = check_number("voltage", voltage, ReceptorError)
+    if (voltage > 1000).any() or (voltage < -1000).any():
+        raise ReceptorError("voltage: a membrane stands no more than 1000 mV")
+    return voltage

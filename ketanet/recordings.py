@@ -15,6 +15,8 @@ from nilearn.image import resample_to_img
 from scipy.io import loadmat
 
 from ketanet import atlases, sources
+from ketanet._checks import check_above, check_kind, check_number
+from ketanet._labels import check_names, check_tables
 
 SUBJECTS = ("101309", "102311", "102816", "131217", "211619", "213522", "377451")
 """The people, by their number in the Human Connectome Project."""
@@ -55,6 +57,13 @@ class Rest:
     history: str
     reference: str
 
+    def __post_init__(self):
+        check_tables("signals", self.signals, ValueError)
+        check_kind("regions", self.regions, pd.DataFrame, ValueError)
+        check_above("tr", self.tr, "s", ValueError)
+        for name in ("history", "reference"):
+            check_kind(name, getattr(self, name), str, ValueError)
+
     def __len__(self):
         return len(self.signals)
 
@@ -79,7 +88,7 @@ class Rest:
         UnknownSubject
             With the subjects there are.
         """
-        if name not in self.signals:
+        if check_kind("name", name, str, UnknownSubject) not in self.signals:
             raise UnknownSubject(f"no subject {name!r}; there are {', '.join(self.subjects)}")
         return self.signals[name]
 
@@ -100,12 +109,14 @@ class Rest:
         ValueError
             If nothing was recorded between the two.
         """
+        start = check_number("start", start, ValueError, one=True)
+        stop = check_number("stop", stop, ValueError, one=True)
         cut = {
             who: table[(table.index >= start) & (table.index < stop)]
             for who, table in self.signals.items()
         }
         if any(table.empty for table in cut.values()):
-            raise ValueError(f"nothing was recorded between {start:g} and {stop:g} s")
+            raise ValueError(f"start, stop: nothing was recorded between {start:g} and {stop:g} s")
         return replace(self, signals=MappingProxyType(cut))
 
 
@@ -175,6 +186,7 @@ def subcortical(names):
     list of str
     """
     stems = ("Hippocampus", "ParaHippocampal", "Amygdala", "Caudate", "Putamen", "Pallidum")
+    names = check_names("names", names, ValueError)
     return [name for name in names if name[:-2] in (*stems, "Thalamus")]
 
 
@@ -197,7 +209,7 @@ def connectome(subject=None):
     UnknownSubject
         With the subjects there are.
     """
-    if subject is not None and subject not in SUBJECTS:
+    if subject is not None and check_kind("subject", subject, str, UnknownSubject) not in SUBJECTS:
         raise UnknownSubject(f"no subject {subject!r}; there are {', '.join(SUBJECTS)}")
     chosen = SUBJECTS if subject is None else (subject,)
     counts = [
@@ -230,7 +242,7 @@ def group_connectivity(group):
     ketanet.sources.DataError
         If the data cannot be fetched, or are damaged.
     """
-    if group not in ("main", "holdout"):
+    if check_kind("group", group, str, LookupError) not in ("main", "holdout"):
         raise LookupError(f"no group {group!r}; there are main and holdout")
     name = "schaefer_400_mean_connectivity_matrix.csv"
     file = sources.path(f"brainspace/datasets/matrices/{group}_group/{name}")

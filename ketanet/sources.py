@@ -103,6 +103,8 @@ def path(file):
     DataError
         If the file is unknown, damaged, or cannot be fetched.
     """
+    if not isinstance(file, str):
+        raise DataError(f"file: text is needed, not {type(file).__name__}")
     if file not in _PARCEL_OF:
         raise DataError(f"{file} is in no data parcel; ketanet/sources.toml lists what is there")
     place = cache_dir() / file
@@ -148,6 +150,8 @@ def unsound(parcel):
     list of str
         Paths inside the wheel; empty when the cache is good.
     """
+    if not isinstance(parcel, Parcel):
+        raise DataError(f"parcel: {parcel!r:.60} is no data parcel")
     places = {file: cache_dir() / file for file in parcel.files}
     return [
         file

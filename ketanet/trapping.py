@@ -8,8 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.linalg import expm
 
-from ketanet._checks import check_not_negative, check_number, check_one
+from ketanet._checks import check_count, check_not_negative, check_number
 from ketanet.receptors import POTENCY, ReceptorError
+
+LONGEST = 1e5
+"""Seconds that receptors are followed, at most: more than a day."""
 
 OPEN = 4
 """Place of the open state among the ten."""
@@ -49,9 +52,8 @@ class TrappingBlock:
 
     def __post_init__(self):
         for name, value in vars(self).items():
-            check_one(name, value, ReceptorError)
-            if value <= 0:
-                raise ReceptorError(f"{name}: {value!r} is no rate, it must be above 0")
+            if check_not_negative(name, value, "", ReceptorError, True, 1e5) < 1e-5:
+                raise ReceptorError(f"{name}: {value:g} is no rate, it must be above 0")
 
     def rates(self, glutamate, ketamine):
         """Rates from each state (row) to each other (column); every row adds up to 0.
@@ -71,8 +73,7 @@ class TrappingBlock:
         ReceptorError
             If a concentration is negative or missing.
         """
-        check_not_negative("glutamate", glutamate, "µM", ReceptorError)
-        check_not_negative("ketamine", ketamine, "µM", ReceptorError)
+        glutamate, ketamine = _level("glutamate", glutamate), _level("ketamine", ketamine)
         gating = np.zeros((5, 5))
         gating[0, 1] = 2 * self.binding * glutamate  # two free sites
         gating[1, 2] = self.binding * glutamate
@@ -103,8 +104,7 @@ class TrappingBlock:
             If a concentration is negative or missing, or there is no glutamate: then the
             answer depends on where the receptors began.
         """
-        check_not_negative("glutamate", glutamate, "µM", ReceptorError)
-        check_not_negative("ketamine", ketamine, "µM", ReceptorError)
+        glutamate, ketamine = _level("glutamate", glutamate), _level("ketamine", ketamine)
         if glutamate == 0:
             raise ReceptorError("glutamate: without it the equilibrium depends on the start")
         # The scheme has no loops, so every step is in balance on its own.
@@ -134,7 +134,7 @@ class TrappingBlock:
         ReceptorError
             If a time, a concentration or a state is negative or missing.
         """
-        check_not_negative("seconds", seconds, "s", ReceptorError)
+        seconds = check_not_negative("seconds", seconds, "s", ReceptorError, True, LONGEST)
         return _checked(states) @ expm(self.rates(glutamate, ketamine) * seconds)
 
     def pulses(self, count, per_second, ketamine, glutamate=1000.0, width=0.001):
@@ -162,12 +162,13 @@ class TrappingBlock:
         ReceptorError
             If the pulses overlap, a value is negative or missing, or there is no pulse.
         """
-        if not (isinstance(count, int | np.integer) and count > 0):
-            raise ReceptorError(f"count: {count!r} is no number of pulses")
-        check_not_negative("per_second", per_second, "Hz", ReceptorError)
-        check_not_negative("width", width, "s", ReceptorError)
-        if per_second == 0 or width * per_second >= 1:
-            raise ReceptorError(f"per_second: pulses of {width:g} s do not fit {per_second:g} Hz")
+        count = check_count("count", count, ReceptorError, most=100_000)
+        per_second = check_not_negative("per_second", per_second, "Hz", ReceptorError, one=True)
+        width = check_not_negative("width", width, "s", ReceptorError, True, LONGEST)
+        if per_second * LONGEST < 1 or width * per_second >= 1:
+            raise ReceptorError(
+                f"width, per_second: pulses of {width:g} s do not fit {per_second:g} Hz"
+            )
         pulse = expm(self.rates(glutamate, ketamine) * width)
         pause = expm(self.rates(0.0, ketamine) * (1 / per_second - width))
         states, found = at_rest(), []
@@ -175,6 +176,10 @@ class TrappingBlock:
             states = states @ pulse @ pause
             found.append(blocked(states))
         return np.array(found)
+
+
+def _level(name, value):
+    return check_not_negative(name, value, "µM", ReceptorError, True, 1e6)
 
 
 def at_rest():

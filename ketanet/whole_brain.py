@@ -25,7 +25,15 @@ from numba import njit
 from scipy.optimize import brentq
 
 from ketanet import haemodynamics, networks, recordings
-from ketanet._checks import check_not_negative, check_share
+from ketanet._checks import (
+    check_flag,
+    check_kind,
+    check_not_negative,
+    check_number,
+    check_seed,
+    check_share,
+    told,
+)
 from ketanet.circuits import (
     EXCITATORY,
     GAMMA,
@@ -55,6 +63,12 @@ FREQUENCY = 0.03
 
 BIN = 0.04
 """Time over which gating is averaged before it drives the blood, in s: TR / 18."""
+
+LONGEST = 7200.0
+"""Simulated seconds that are kept, at most."""
+
+_STRONGEST = 1e6
+"""No coupling, fibre, frequency or step is larger."""
 
 SETTLING = 20.0
 """Simulated seconds that are dropped: noise and blood need some to become steady."""
@@ -122,6 +136,25 @@ class State:
     rate_i: np.ndarray = field(repr=False)
     eigenvalues: np.ndarray = field(repr=False)
 
+    def __post_init__(self):
+        object.__setattr__(self, "connectome", _check_connectome(self.connectome))
+        _check_number("coupling", self.coupling)
+        _check_block("on_e", self.on_e)
+        _check_block("on_i", self.on_i)
+        for name in ("inhibition", "gating_e", "gating_i", "rate_e", "rate_i"):
+            values = check_number(name, getattr(self, name), WholeBrainError)
+            if values.shape != (len(self.connectome),):
+                raise WholeBrainError(f"{name}: one number a region is needed")
+            object.__setattr__(self, name, values)
+        try:
+            values = np.asarray(self.eigenvalues, complex)
+        except (TypeError, ValueError, OverflowError):
+            values = np.empty(0)
+        if values.shape != (2 * len(self.connectome),) or not np.isfinite(values).all():
+            raise WholeBrainError("eigenvalues: two finite numbers a region are needed")
+        if not isinstance(self.eigenvalues, np.ndarray) or self.eigenvalues.dtype.kind not in "fc":
+            object.__setattr__(self, "eigenvalues", values)
+
     @property
     def largest(self):
         """Largest real part of an eigenvalue, per s: how slowly a disturbance fades."""
@@ -147,7 +180,7 @@ def wiring(subcortex=False):
         If a data file is missing or damaged.
     """
     fibres = recordings.connectome()
-    if not subcortex:
+    if not check_flag("subcortex", subcortex, WholeBrainError):
         left_out = recordings.subcortical(fibres.index)
         fibres = fibres.drop(index=left_out, columns=left_out)
     return STRONGEST * fibres / fibres.max(axis=None)
@@ -187,6 +220,7 @@ def settle(connectome, coupling, on_e=0.0, on_i=0.0, retuned=False):
     connectome = _check_connectome(connectome)
     coupling = _check_number("coupling", coupling)
     on_e, on_i = _check_block("on_e", on_e), _check_block("on_i", on_i)
+    retuned = check_flag("retuned", retuned, WholeBrainError)
     drug = f"on_e {on_e:g} and on_i {on_i:g}"
     if retuned:
         return _tuned(connectome, coupling, on_e, on_i, f"with {drug}, tuned again,")
@@ -344,6 +378,7 @@ def connectivity(state, frequency=FREQUENCY):
     WholeBrainError
         If the frequency is none.
     """
+    check_kind("state", state, State, WholeBrainError)
     frequency = _check_number("frequency", frequency, "Hz")
     jacobian = _jacobian(np.concatenate((state.gating_e, state.gating_i)), _weights_of(state))
     count = len(state.connectome)
@@ -379,6 +414,8 @@ def fit(model, measured):
         or bands that differ. A model's connectivity at one frequency matches every band
         that holds it.
     """
+    for name, one in (("model", model), ("measured", measured)):
+        check_kind(name, one, networks.Connectivity, WholeBrainError)
     ours, theirs = model.pipeline, measured.pipeline
     narrow, wide = ours.band, theirs.band or (0.0, np.inf)
     inside = narrow and narrow[0] == narrow[1] and wide[0] <= narrow[0] <= wide[1]
@@ -388,6 +425,9 @@ def fit(model, measured):
     pairs = np.triu_indices(len(places), 1)
     one = model.mean().to_numpy()[pairs]
     other = measured.mean().to_numpy()[np.ix_(places, places)][pairs]
+    for name, found in (("model", one), ("measured", other)):
+        if len(found) < 2 or np.abs(found).max() == 1 or np.ptp(found) < 1e-12:
+            raise WholeBrainError(f"{name}: several pairs are needed that differ, none alike")
     return float(np.corrcoef(np.arctanh(one), np.arctanh(other))[0, 1])
 
 
@@ -415,17 +455,21 @@ def sweep(measure, connectome, coupling, on_e=0.0, on_i=0.0, retuned=False):
     WholeBrainError
         If a setting is none, or gives no stable rest.
     """
+    if not callable(measure):
+        raise WholeBrainError(f"measure: a function is needed, not {told(measure)}")
     connectome = _check_connectome(connectome)
-    check_not_negative("coupling", coupling, "", WholeBrainError)
-    check_share("on_e", on_e, WholeBrainError)
-    check_share("on_i", on_i, WholeBrainError)
+    check_not_negative("coupling", coupling, "", WholeBrainError, most=_STRONGEST)
+    for name, share in (("on_e", on_e), ("on_i", on_i), ("retuned", retuned)):
+        check_share(name, share, WholeBrainError)
     try:
         grid = np.broadcast_arrays(*map(np.atleast_1d, (coupling, on_e, on_i, retuned)))
     except ValueError:
-        raise WholeBrainError("the settings of a sweep must have shapes that fit") from None
+        raise WholeBrainError(
+            "coupling, on_e, on_i and retuned: the settings of a sweep must have shapes that fit"
+        ) from None
     settings = pd.DataFrame(
         dict(zip(("coupling", "on_e", "on_i", "retuned"), map(np.ravel, grid), strict=True))
-    )
+    ).infer_objects()
     found = Parallel()(
         delayed(_measured)(measure, connectome, *one)
         for one in settings.itertuples(index=False, name=None)
@@ -467,7 +511,9 @@ def bold(state, seconds=600.0, seed=0, step=1.0):
     WholeBrainError
         If the time or the step is none, or the step is too large for this state.
     """
-    seconds = _check_number("seconds", seconds, "s")
+    check_kind("state", state, State, WholeBrainError)
+    seconds = check_not_negative("seconds", seconds, "s", WholeBrainError, True, LONGEST)
+    seed = check_seed(seed, WholeBrainError)
     volumes = int(seconds / recordings.TR + 1e-9)
     if volumes < 1:
         raise WholeBrainError(f"seconds: {seconds:g} s hold no volume of {recordings.TR:g} s")
@@ -488,6 +534,8 @@ def bold(state, seconds=600.0, seed=0, step=1.0):
 
 def _check_step(state, step):
     step = _check_number("step", step, "ms")
+    if 0 < step < 0.01:
+        raise WholeBrainError(f"step: {step:g} ms is too small, at least 0.01 ms")
     steps = BIN * 1000 / step if step else 0.0
     if steps < 1 or abs(steps - round(steps)) > 1e-6:
         raise WholeBrainError(f"step: {step:g} ms does not divide the {BIN * 1000:g} ms of a bin")
@@ -599,21 +647,17 @@ def _advance(
 
 
 def _check_number(name, value, unit=""):
-    found = check_not_negative(name, value, unit, WholeBrainError)
-    if found.ndim:
-        raise WholeBrainError(f"{name}: one number is needed, not {found.size}")
-    return float(found)
+    return check_not_negative(name, value, unit, WholeBrainError, True, _STRONGEST)
 
 
 def _check_block(name, value):
-    _check_number(name, value)
-    return float(check_share(name, value, WholeBrainError))
+    return check_share(name, value, WholeBrainError, one=True)
 
 
 def _check_connectome(connectome):
     try:
-        table = pd.DataFrame(connectome).astype(float)
-    except (TypeError, ValueError):
+        table = pd.DataFrame(connectome)
+    except (TypeError, ValueError, OverflowError):
         raise WholeBrainError("connectome: this is no table of numbers") from None
     if table.shape[0] != table.shape[1] or len(table) < 2:
         raise WholeBrainError(f"connectome: shape {table.shape} is not that of a square matrix")
@@ -622,5 +666,5 @@ def _check_connectome(connectome):
     twice = table.index[table.index.duplicated()]
     if len(twice):
         raise WholeBrainError(f"connectome: {twice[0]} is named twice")
-    check_not_negative("connectome", table, "", WholeBrainError)
-    return table
+    check_not_negative("connectome", table, "", WholeBrainError, most=_STRONGEST)
+    return table.astype(float)

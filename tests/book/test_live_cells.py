@@ -1,8 +1,11 @@
 """Cells that run in the page, and guesses: what their chapters say, and how they are built."""
 
 import ast
+import json
 import re
+import subprocess
 import symtable
+import sys
 import types
 
 import nbformat
@@ -10,7 +13,7 @@ import numpy as np
 import onepage
 import pytest
 from bs4 import BeautifulSoup
-from course import CHAPTERS
+from course import CHAPTERS, ROOT
 from live import kernels, runtime
 from livecells import CELLS, guesses, run
 from products.plain import Writer
@@ -250,3 +253,61 @@ def test_another_micropython_is_noticed(monkeypatch):
     monkeypatch.setattr(runtime, "PLACES", (*runtime.PLACES, ("no such words", "", 1)))
     with pytest.raises(runtime.LiveError, match="does not hold 'no such words' 1 times"):
         runtime.micropython()
+
+
+# One number, and what is odd, with the numpy of the page: it turns one number into a plain float
+# where numpy keeps an array.
+ASKED = (
+    "luck.share_within(luck.twice(0.5, people=40)[0], 0.95)",
+    "luck.correlation(*luck.twice(0.5, people=40))",
+    "luck.studies(0.0, 1.0, 2.5)",
+    "luck.strangers([0.1, 0.2])",
+    "luck.correlation([1, 1], [1, 2])",
+    "mixtures.opposed(3, 0.3, 0.2)",
+    "mixtures.spread_out([[0, 1], [1, 0]], 0.5)[0][1]",
+    "mixtures.spread_out([[0, 1], [2, 0]], 0.5)",
+    "receptors.unblocked(-60)",
+    "receptors.half_block_voltage(1.0)",
+    "receptors.current(-60.0, 1.0, 2.0)",
+    "receptors.shifted_potency(0.3, 1.0, -40.0, 0.5)",
+    "receptors.block(1.0, 0.5)",
+    "receptors.potency('GluN2A', 'no')",
+    "receptors.unblocked(1e6)",
+    "receptors.block(-1, 0.5)",
+    "pharmacokinetics.micromolar(100.0)",
+    "pharmacokinetics.model().level(pharmacokinetics.infusion(), 50)[0]",
+    "pharmacokinetics.model().level(5, 50)",
+    "pharmacokinetics.Dose('much')",
+    "neurons.check_duration(1)",
+    "neurons.simulate(-70, step=1)",
+    "neurons.simulate(500)",
+)
+MODULES = ("luck", "mixtures", "receptors", "pharmacokinetics", "neurons")
+IN_THE_PAGE = """
+import importlib, json, sys, types
+if len(sys.argv) > 2:
+    sys.path.insert(0, sys.argv[2])
+    sys.modules["numba"] = types.SimpleNamespace(njit=lambda **settings: lambda kernel: kernel)
+modules = {name: importlib.import_module("ketanet." + name) for name in %r}
+def told(asked):
+    try:
+        return float(eval(asked, modules))
+    except Exception as error:
+        return type(error).__name__ + ": " + str(error)
+print(json.dumps([told(asked) for asked in json.loads(sys.argv[1])]))
+"""
+
+
+def test_the_numpy_of_the_page_takes_one_number_and_refuses_the_odd_as_numpy_does():
+    here, page = (
+        json.loads(
+            subprocess.check_output(
+                [sys.executable, "-c", IN_THE_PAGE % (MODULES,), json.dumps(ASKED), *place],
+                text=True,
+            )
+        )
+        for place in ((), (ROOT / "book" / "_live",))
+    )
+    for asked, one, other in zip(ASKED, here, page, strict=True):
+        alike = one == other or (type(other) is float and one == pytest.approx(other, rel=1e-9))
+        assert alike, f"{asked}: {one} with numpy, {other} in the page"

@@ -225,11 +225,11 @@ def test_regions_are_found_by_name_in_whatever_order():
 
 @pytest.mark.parametrize("horizon", [0, -1, np.nan, np.inf])
 def test_a_horizon_is_a_time(horizon):
-    with pytest.raises(ControlError, match="a horizon is a time above 0"):
+    with pytest.raises(ControlError, match="horizon"):
         energy(wires(), np.ones(4), np.ones(4), horizon)
 
 
 def test_one_null_has_no_spread():
-    with pytest.raises(ControlError, match="at least 2 shuffled connectomes, not 1"):
+    with pytest.raises(ControlError, match="nulls: 1 is too few, at least 2"):
         energy_against_shuffled(wires(), np.ones(4), np.ones(4), nulls=1)
     assert len(energy_against_shuffled(wires(), np.ones(4), np.ones(4), nulls=2).nulls) == 2

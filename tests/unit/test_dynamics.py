@@ -286,9 +286,9 @@ def test_many_measures_ask_for_more():
 
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_a_measure_that_is_no_number_is_named_and_not_counted(bad):
-    with pytest.raises(ValueError, match="one, the recording: the measure is not a number"):
+    with pytest.raises(ValueError, match="data: a value is missing or infinite in one"):
         comparison(bad, [1.0, 2])
-    with pytest.raises(ValueError, match="one, surrogate 1: the measure is not a number"):
+    with pytest.raises(ValueError, match="surrogates: a value is missing or infinite in 1"):
         comparison(1.0, [1.0, bad])
 
 
@@ -432,7 +432,7 @@ def test_a_sequence_by_hand():
 )
 def test_signals_that_cannot_be_used_are_refused(ask):
     table = noise("abc", volumes=200)
-    for spoil, words in [(np.nan, "missing values in b"), (7.0, "no change over time in b")]:
+    for spoil, words in [(np.nan, "missing or infinite in b"), (7.0, "no change over time in b")]:
         with pytest.raises(SignalError, match=words):
             ask(table.assign(b=spoil))
     with pytest.raises(SignalError, match="99 volumes are too few"):
@@ -486,7 +486,7 @@ def test_comparisons_and_states_of_nobody_are_refused():
         lambda: dynamics.against_surrogates(of_each(), {"one": table}, surrogates=0),
         lambda: dynamics.leida({}),
     ):
-        with pytest.raises(ValueError, match="at least one"):
+        with pytest.raises(ValueError, match=r"at least (one|1)\b"):
             ask()
 
 

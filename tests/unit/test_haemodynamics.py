@@ -78,7 +78,7 @@ def test_a_pulse_gives_the_response_of_the_equations():
         ([[-0.1]], 0.04, "gating: -0.1 .*is negative"),
         ([[3.0]], 0.04, "gating: 3 is more than all"),
         ([[0.1]], 0.2, "step: 0.2 s is no stable step, at most 0.1 s"),
-        ([[0.1]], 0, "step: 0 s is no stable step"),
+        ([[0.1]], 0, "step: 0 s is not above 0"),
     ],
 )
 def test_gating_that_is_none_is_refused(gating, step, words):

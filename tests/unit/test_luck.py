@@ -120,7 +120,7 @@ def test_a_test_of_five_per_cent_rejects_five_per_cent():
     "wrong, said",
     [
         ({"spread": 0.0}, "not above 0"),
-        ({"spread": -1.0}, "not above 0"),
+        ({"spread": -1.0}, "spread: -1 is negative"),
         ({"people": 0}, "at least 1"),
         ({"count": 0}, "at least 1"),
         ({"true": np.nan}, "true"),

@@ -66,8 +66,8 @@ def test_all_that_is_removed_is_the_default():
 @pytest.mark.parametrize(
     "wrong, said",
     [
-        ({"networks": 1}, "two are needed"),
-        ({"regions": 0}, "two are needed"),
+        ({"networks": 1}, "networks: 1 is too few"),
+        ({"regions": 0}, "regions: 0 is too few"),
         ({"shared": 0.9}, "more than all"),
         ({"shared": -0.1}, "shared"),
         ({"network": 1.1}, "network"),

@@ -123,7 +123,7 @@ def test_gsr_leaves_what_the_global_signal_does_not_explain(subject):
 @pytest.mark.parametrize(
     "spoil, words",
     [
-        (np.nan, "missing values in b"),
+        (np.nan, "missing or infinite in b"),
         (7.0, "no change over time in b"),
         (0.3, "no change over time in b"),
     ],

@@ -265,7 +265,7 @@ def test_an_infusion_goes_by_weight():
         (lambda: Dose(1, -2), "minutes: -2 min is negative"),
         (lambda: Dose(1, np.inf), "minutes: a value is missing or infinite"),
         (lambda: Dose(1, 2, -3), "start: -3 min is negative"),
-        (lambda: pk.repeated(Dose(1), [0, -5]), "start: -5 min is negative"),
+        (lambda: pk.repeated(Dose(1), [0, -5]), "starts: -5 min is negative"),
         (lambda: pk.infusion(-0.5), "mg_per_kg: -0.5 mg/kg is negative"),
         (lambda: pk.infusion(weight=-70), "weight: -70 kg is negative"),
         (lambda: pk.infusion(-0.5, weight=-70), "mg_per_kg"),
@@ -298,10 +298,10 @@ def test_what_no_body_can_be_given_is_refused(call, words):
     [
         (lambda: pk.Dose("5"), "milligrams: '5' is no number"),
         (lambda: pk.infusion("0.5"), "mg_per_kg: '0.5' is no number"),
-        (lambda: pk.Compartments(0, 0.1, 0, 0.1), "volume: it must be above 0"),
-        (lambda: pk.Compartments(1, 0, 0.1, 0.1), "k10: it must be above 0"),
-        (lambda: pk.Compartments(1, 0.1, 0.1, 0), "k21: it must be above 0"),
-        (lambda: pk.Compartments(1, 0.1, 0.1, 0.1, 0.1, 0), "k31: it must be above 0"),
+        (lambda: pk.Compartments(0, 0.1, 0, 0.1), "volume: 0 is not above 0"),
+        (lambda: pk.Compartments(1, 0, 0.1, 0.1), "k10: 0 is not above 0"),
+        (lambda: pk.Compartments(1, 0.1, 0.1, 0), "k21: 0 is not above 0"),
+        (lambda: pk.Compartments(1, 0.1, 0.1, 0.1, 0.1, 0), "k31: 0 is not above 0"),
         (lambda: pk.Compartments(1, -0.1, 0.1, 0.1), "k10: -0.1 per minute is negative"),
     ],
 )
