@@ -1,4 +1,4 @@
-# make book · make test · make serve · make lab · make ketamine · make tables · make outputs · make calibration · make odd · make mutants · make mutants-book · make faults · make speed · make alike · make builders · make sphinx9 · make lock · make clean
+# make book · make test · make serve · make lab · make ketamine · make tables · make outputs · make calibration · make odd · make mutants · make mutants-book · make faults · make audit · make speed · make alike · make builders · make sphinx9 · make lock · make clean
 # Needs Python 3.11 or newer and nothing else; PYTHON=… names another interpreter.
 
 PYTHON ?= python3
@@ -15,7 +15,7 @@ export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: book test serve lab ketamine tables outputs calibration odd mutants mutants-book faults speed alike builders sphinx9 lock clean setup tools
+.PHONY: book test serve lab ketamine tables outputs calibration odd mutants mutants-book faults audit speed alike builders sphinx9 lock clean setup tools
 
 book: setup
 	@$(BIN)/python book/_ext/make_book.py
@@ -70,6 +70,10 @@ mutants-book: tools
 # What a build does that is killed, has no room, may not write: about twenty minutes.
 faults: tools
 	@$(BIN)/python -m pytest tests/faults
+
+# Is anything in the lock known to be unsafe? Asks the Python Packaging Advisory Database.
+audit: $(VENV)/installed
+	@$(BIN)/uv tool run --quiet pip-audit@2.10.0 --requirement requirements.txt --require-hashes --disable-pip --strict
 
 # How quick the models are, next to simulators that others use: those live apart.
 speed: tools $(PEERS)/installed
