@@ -157,8 +157,8 @@ def check_real(name, value):
 
 
 def check_duration(seconds):
-    """Refuse a time in which nothing can be seen, or of more than an hour; else in s."""
-    seconds = check_not_negative("seconds", seconds, "s", NeuronError, True, 3600)
+    """Refuse a time in which nothing can be seen, or of more than ten minutes; else in s."""
+    seconds = check_not_negative("seconds", seconds, "s", NeuronError, True, 600)
     if seconds < 0.001:
         raise NeuronError(f"seconds: {seconds:g} s hold no spike")
     return seconds

@@ -20,6 +20,9 @@ Tuned, with `T_TYPE`: over 16 seeds 6% of the cells burst in the first and 23% i
 second. The shares that are quoted from memory for Yang2018, 7% and 23%, are not verified.
 """
 
+MOST = 3000.0
+"""Cells times seconds in one run, settling counted in: some ten seconds of a processor."""
+
 _SIDE_BY_SIDE = 10
 
 
@@ -55,6 +58,8 @@ def population(leak=CONTROL, nmda_block=0.0, t_block=0.0, cells=150, seconds=3.0
     nmda_block = check_share("nmda_block", nmda_block, neurons.NeuronError, one=True)
     t_block = check_share("t_block", t_block, neurons.NeuronError, one=True)
     cells = check_count("cells", cells, neurons.NeuronError, most=10_000)
+    if cells * (neurons.SETTLING + seconds) > MOST:
+        raise neurons.NeuronError(f"cells: {cells} for {seconds:g} s are more than a machine bears")
     seed = check_seed(seed, neurons.NeuronError)
     # Children of one seed: the cells and the noise of each of them have a stream of their own.
     own, *noises = np.random.SeedSequence(seed).spawn(cells + 1)
