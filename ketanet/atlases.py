@@ -171,7 +171,7 @@ class Atlas:
 
         Parameters
         ----------
-        values : mapping of str to float
+        values : mapping of str to float, or pandas.Series
             A number for each region or network.
 
         Returns
@@ -184,6 +184,9 @@ class Atlas:
         UnknownRegion
             With the nearest names.
         """
+        if isinstance(values, pd.Series):
+            check_names("values", values.index, UnknownRegion)
+            values = values.to_dict()
         check_kind("values", values, Mapping, ValueError)
         check_names("values", values, UnknownRegion)
         for value in values.values():

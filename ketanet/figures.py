@@ -16,7 +16,6 @@ from PIL import Image
 
 from ketanet._checks import check_above, check_flag, check_kind, check_number, told
 from ketanet._labels import aligned, check_names, check_table
-from ketanet.inference import Interval
 
 COLOURS = {
     "Visual": "#0B2F82",
@@ -359,7 +358,8 @@ def people(groups, title, label, colours=None, zero=True):
     Parameters
     ----------
     groups : mapping of str to (pandas.Series, ketanet.inference.Interval)
-        For each row of the figure, one value a person, and their mean with its interval.
+        For each row of the figure, one value a person, and their mean with its interval;
+        the row of a table that has mean, low and high will do.
     title : str
         What the figure shows.
     label : str
@@ -378,8 +378,11 @@ def people(groups, title, label, colours=None, zero=True):
     if not 0 < len(groups) <= 100:
         raise ValueError(f"groups: there are {len(groups)}, from 1 to 100 can be drawn")
     for pair in groups.values():
-        if not isinstance(pair, Sequence) or len(pair) != 2 or not isinstance(pair[1], Interval):
-            raise ValueError(f"groups: values and their Interval are needed, not {told(pair)}")
+        if not isinstance(pair, Sequence) or len(pair) != 2:
+            raise ValueError(f"groups: values and their interval are needed, not {told(pair)}")
+        for end in ("mean", "low", "high"):
+            number = getattr(pair[1], end, None)
+            check_number(f"groups, {end} of an interval", number, ValueError, one=True)
         if check_number("groups", pair[0], ValueError).ndim != 1:
             raise ValueError("groups: one value a person is needed")
     for name, text in (("title", title), ("label", label)):

@@ -294,6 +294,13 @@ def test_a_mask_of_a_network_takes_all_its_regions():
     assert (cells(schaefer.mask("Default")) == wanted).all()
 
 
+def test_a_series_paints_as_a_mapping_does():
+    values = {"Habenula_L": 0.5, "Habenula_R": -0.25}
+    habenula = atlases.load("habenula")
+    one, two = (np.asarray(habenula.paint(x).dataobj) for x in (values, pd.Series(values)))
+    assert (one == two).all() and one.any()
+
+
 def test_paint_gives_each_region_its_number():
     aal3 = atlases.load("aal3")
     image = cells(aal3.paint({"Hippocampus_L": 0.25, "Hippocampus_R": -3}))
