@@ -66,6 +66,8 @@ def become(door):
     os.chdir(asked["folder"])
     os.environ.clear()
     os.environ.update(asked["environment"])
+    for name in ("random", "numpy.random"):  # else all forks would draw alike
+        importlib.import_module(name).seed()
     threading.Thread(target=lambda: door.recv(1) or os._exit(1), daemon=True).start()
     from ipykernel.kernelapp import IPKernelApp
 
