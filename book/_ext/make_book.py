@@ -46,7 +46,8 @@ def main():
         unchanged.note()
     except (Exception, KeyboardInterrupt) as error:
         with suppress(OSError):
-            TOLD.write_text("".join(traceback.format_exception(error)), "utf-8")
+            told = "".join(traceback.format_exception(error))
+            TOLD.write_text(told, "utf-8", "backslashreplace")  # paths hold what they like
         where = f" (in full: {TOLD.relative_to(ROOT)})" if TOLD.exists() else ""
         sys.exit(f"The book is not built: {reason(error)}{where}")
 

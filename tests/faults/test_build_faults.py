@@ -31,7 +31,7 @@ def test_a_book_in_an_odd_place_is_the_same(clean, tmp_path):
         os.utime(place, (9e9, 9e9) if number % 2 else (1, 1))  # the year 2255, and 1970
     old = os.umask(0o077)
     try:
-        status, said = copy.make(HOME=str(home), LC_ALL="C", LANG="C", PYTHONUTF8="0")
+        status, said = copy.make(HOME=str(home), LC_ALL="C", LANG="C")
     finally:
         os.umask(old)
     assert status == 0, said
