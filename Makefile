@@ -67,7 +67,7 @@ mutants: tools
 mutants-book: tools
 	@$(BIN)/python tests/mutants/book.py
 
-# What a build does that is killed, has no room, may not write: about twenty minutes.
+# What a build does that is killed, has no room, may not write: about half an hour.
 faults: tools
 	@$(BIN)/python -m pytest tests/faults
 

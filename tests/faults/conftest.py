@@ -1,4 +1,4 @@
-"""Each test builds the whole book: all of them take a quarter of an hour."""
+"""Each test builds the whole book: all of them take half an hour."""
 
 import pytest
 from copies import Copy
