@@ -193,7 +193,8 @@ class Compartments:
 
     def _modes(self):
         """How the amounts decay, per minute, and what each way of decaying looks like."""
-        return np.linalg.eig(self._rates())
+        decay, modes = np.linalg.eig(self._rates())
+        return np.real(decay), np.real(modes)  # real they are; numpy 2.5 calls all complex
 
     def _rates(self):
         """Rates of change, shape (compartments, compartments), per minute."""

@@ -311,6 +311,10 @@ def isscalar(x):
     return isinstance(x, NUMBERS)
 
 
+def real(x):
+    return asarray(x)  # nothing here is complex
+
+
 def isreal(x):
     return isinstance(x, NUMBERS)
 

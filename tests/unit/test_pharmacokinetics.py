@@ -308,3 +308,12 @@ def test_what_no_body_can_be_given_is_refused(call, words):
 def test_what_no_body_can_be_given(call, words):
     with pytest.raises(pk.DoseError, match=words):
         call()
+
+
+def test_levels_are_real_where_numpy_calls_every_eigenvalue_complex(monkeypatch):
+    times, plain = [1.0, 50.0], np.linalg.eig
+    dose = Dose(30, 0, 40)
+    expected = pk.model("Domino").level(dose, times)
+    monkeypatch.setattr(np.linalg, "eig", lambda rates: [x + 0j for x in plain(rates)])
+    found = pk.model("Domino").level(dose, times)
+    assert found.dtype == float and (found == expected).all()
