@@ -7,11 +7,10 @@ import os
 import sys
 import traceback
 from contextlib import redirect_stdout, suppress
-from pathlib import Path
 
 from builder import unchanged
+from builder.unchanged import ROOT
 
-ROOT = Path(__file__).parents[2]
 TOLD = ROOT / "_build" / "error.txt"
 
 

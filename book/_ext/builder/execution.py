@@ -30,12 +30,12 @@ from sqlalchemy.exc import DatabaseError
 from traitlets.config import Config
 
 from builder.progress import say
+from builder.unchanged import ROOT
 from ketanet import restricted
 from ketanet.exercises import SHOW_ANSWERS
 
 SUM = "sha256 of the outputs"
 NURSERY = Path(__file__).with_name("nursery.py")
-ROOT = NURSERY.parents[3]
 
 
 def fingerprint(root):
@@ -167,7 +167,7 @@ def _sum(notebook):
 
 @functools.cache
 def nursery():
-    """The socket of the process that forks our kernels; it is started at the first call.
+    """The process that forks our kernels, started at the first call, and the path of its socket.
 
     It ends with this process. Only Linux forks what has loaded libraries of numbers safely.
     """
