@@ -1,4 +1,4 @@
-# make book · make test · make serve · make lab · make ketamine · make tables · make outputs · make calibration · make odd · make mutants · make mutants-book · make faults · make audit · make speed · make alike · make builders · make sphinx9 · make lock · make clean
+# make book · make test · make serve · make lab · make ketamine · make tables · make outputs · make calibration · make odd · make mutants · make mutants-book · make faults · make audit · make speed · make alike · make builders · make sphinx9 · make release · make lock · make clean
 # Needs Python 3.11 or newer and nothing else; PYTHON=… names another interpreter.
 
 PYTHON ?= python3
@@ -15,7 +15,7 @@ export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: book test serve lab ketamine tables outputs calibration odd mutants mutants-book faults audit speed alike builders sphinx9 lock clean setup tools
+.PHONY: book test serve lab ketamine tables outputs calibration odd mutants mutants-book faults audit speed alike builders sphinx9 release lock clean setup tools
 
 book: setup
 	@$(BIN)/python book/_ext/make_book.py
@@ -113,6 +113,10 @@ $(PEERS)/installed: tests/speed/peers.txt
 	@$(PYTHON) -m venv $(PEERS)
 	@$(PEERS)/bin/python -m pip install -qq --no-deps --require-hashes --only-binary :all: --requirement $<
 	@touch $@
+
+# The files of a release, built twice alike, and what a person has to do then.
+release: setup
+	@.ci/release
 
 # The lock serves Linux, macOS and Windows. uv makes it, in an environment of its own.
 lock:

@@ -86,6 +86,7 @@ RUN_AXE = """async (onlyColours) => {
       "color-contrast": { enabled: false },
       "link-in-text-block": { enabled: false },
       "label-content-name-mismatch": { enabled: true },
+      "target-size": { enabled: true },
     }}));
   return results.flatMap((result) => result.violations).map((one) =>
     `${one.id} (${one.impact}), ${one.nodes.length} times: ` + one.nodes.slice(0, 3).map((node) =>

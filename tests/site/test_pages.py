@@ -63,6 +63,7 @@ def test_every_inner_link_arrives(page, soup):
             assert anchor in anchors(target), f"{link['href']}: no such place on the page"
 
 
+@pytest.mark.wcag("1.1.1")
 def test_every_picture_says_what_is_seen(soup):
     for picture in soup.find_all("img"):
         alt = picture.get("alt", "")
@@ -75,6 +76,7 @@ def test_every_picture_is_there(page, soup):
         assert (page.parent / picture["src"]).exists(), picture["src"]
 
 
+@pytest.mark.wcag("1.1.1")
 def test_every_explorer_can_be_moved_and_read(soup):
     for explorer in soup.select("fieldset.explorer"):
         handles = explorer.find_all("input", type="radio")
@@ -86,6 +88,7 @@ def test_every_explorer_can_be_moved_and_read(soup):
         assert all(picture["loading"] == "lazy" for picture in explorer.find_all("img"))
 
 
+@pytest.mark.wcag("2.4.2", "2.4.6", "3.1.1")
 def test_every_page_has_a_language_a_title_and_one_heading(soup):
     if soup.find("meta", attrs={"http-equiv": re.compile("refresh", re.I)}):
         return  # the door of the site, which only leads on
@@ -194,6 +197,7 @@ def test_a_viewer_is_opened_by_a_plain_link():
     assert all(link.text.startswith("Open the interactive view: ") for link in links)
 
 
+@pytest.mark.wcag("1.4.5")
 def test_mathematics_needs_no_script_and_no_fonts():
     formulas = [tag for page in PAGES for tag in read(page).select("math")]
     assert len(formulas) >= 50
@@ -250,3 +254,37 @@ def test_views_and_handouts_have_a_policy_too():
     assert len(pages) >= 9
     for page in pages:
         assert rules(read(page))["default-src"] == ["'none'"], page.name
+
+
+# What WCAG asks of a whole site
+
+
+@pytest.mark.wcag("3.2.3", "3.2.6")
+def test_every_page_has_the_same_way_about(soup):
+    def way(page):
+        [menu] = page.select(".sidebar-tree")
+        return [link.get_text(" ", strip=True) for link in menu.select("a")]
+
+    assert way(soup) == way(read(SITE / "book" / "index.html"))
+
+
+ABSENT = "audio, video, track, embed, object, input[type=password], input[autocomplete], marquee"
+
+
+@pytest.mark.wcag(
+    "1.2.1", "1.2.2", "1.2.3", "1.2.4", "1.2.5", "1.3.5", "1.4.2", "2.2.1", "3.3.3", "3.3.4",
+    "3.3.7", "3.3.8",
+)  # fmt: skip
+def test_no_page_has_sound_or_film_a_limit_of_time_or_a_form_that_is_sent(page, soup):
+    assert [str(one)[:100] for one in soup.select(ABSENT)] == []
+    sent = [form for form in soup.select("form") if form.get("method", "get").lower() != "get"]
+    assert [str(one)[:100] for one in sent] == []
+    hurried = soup.select("meta[http-equiv=refresh i]")
+    assert all(one["content"].startswith("0;") for one in hurried), "a page that leaves by itself"
+
+
+@pytest.mark.wcag("2.5.4")
+@pytest.mark.parametrize("script", sorted(SITE.rglob("*.js")), ids=lambda path: path.name)
+def test_no_script_listens_to_the_movement_of_a_device(script):
+    text = script.read_text("utf-8", "replace")
+    assert not re.search("devicemotion|deviceorientation|Accelerometer|Gyroscope", text)

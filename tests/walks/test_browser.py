@@ -66,15 +66,18 @@ def test_nothing_goes_wrong_while_a_page_loads(seen):
     assert seen.wrong == []
 
 
+@pytest.mark.wcag("1.1.1", "1.3.1", "1.4.1", "1.4.3", "1.4.4", "2.1.1", "2.2.1", "2.4.1", "2.4.2", "2.4.4", "2.5.3", "2.5.8", "3.1.1", "3.1.2", "3.3.2", "4.1.2")
 def test_axe_finds_nothing(seen):
     found = {view: violations for view, violations in seen.violations.items() if violations}
     assert found == {}
 
 
+@pytest.mark.wcag("2.4.6")
 def test_one_first_heading(seen):
     assert set(seen.headings.values()) == {1}
 
 
+@pytest.mark.wcag("1.4.10")
 def test_no_page_is_wider_than_the_screen(seen):
     assert max(seen.overflow.values()) <= 0, seen.overflow
 
@@ -83,6 +86,7 @@ def test_nothing_jumps(seen):
     assert max(seen.shift.values()) <= 0.03, seen.shift
 
 
+@pytest.mark.wcag("1.1.1", "1.4.3", "4.1.2")
 def test_axe_finds_nothing_in_a_viewer(sightings):
     viewers = {path: one for path, one in sightings.items() if path.parent.name == "_viewers"}
     assert viewers
@@ -94,6 +98,7 @@ def test_axe_finds_nothing_in_a_viewer(sightings):
 # By keyboard
 
 
+@pytest.mark.wcag("2.4.1")
 def test_the_skip_link_comes_first(desk):
     desk.goto(CHAPTER.as_uri())
     desk.keyboard.press("Tab")
@@ -134,6 +139,7 @@ STOP = """async () => {
 
 
 @pytest.mark.parametrize("size", ["desk", "phone"])
+@pytest.mark.wcag("2.4.7")
 def test_the_keyboard_is_seen_wherever_it_is(size, request):
     page = request.getfixturevalue(size)
     page.goto(CHAPTER.as_uri())
@@ -150,6 +156,7 @@ def test_the_keyboard_is_seen_wherever_it_is(size, request):
     assert 30 <= stops < 400
 
 
+@pytest.mark.wcag("2.1.1", "2.4.5")
 def test_search_by_keyboard(desk):
     desk.goto(CHAPTER.as_uri())
     desk.locator(".sidebar-search").focus()
@@ -206,6 +213,7 @@ def test_search_counts_headings_before_text_and_leaves_code_out(desk):
     expect(desk.locator("#search-results")).to_contain_text("did not match any documents")
 
 
+@pytest.mark.wcag("2.1.1", "2.4.3")
 def test_the_menu_on_a_phone(phone):
     phone.goto(CHAPTER.as_uri())
     menu = phone.get_by_role("button", name="Menu")
@@ -241,6 +249,7 @@ def test_the_menu_opens_at_its_top(desk):
         expect(desk.locator(".sidebar-search")).to_be_in_viewport(ratio=1)
 
 
+@pytest.mark.wcag("2.1.1")
 def test_the_colours_are_switched_by_keyboard(desk):
     desk.goto(CHAPTER.as_uri())
     seen = set()
@@ -286,6 +295,7 @@ def test_a_claim_opens_in_place(desk):
     expect(card).not_to_be_visible()
 
 
+@pytest.mark.wcag("2.1.1", "2.5.7")
 def test_an_explorer_moves_by_arrow(desk):
     page = next(
         p
@@ -313,6 +323,7 @@ def test_a_chapter_ends_and_moves_soon_on_a_phone(phone, page):
     assert top <= 5 * phone.viewport_size["height"], f"{page.stem}: nothing to move so far"
 
 
+@pytest.mark.wcag("2.5.1")
 def test_a_figure_is_enlarged_whole_and_then_moved_in(phone):
     phone.goto(CHAPTER.as_uri())
     phone.locator("article figure[id] a.image-reference:visible").first.click()
@@ -335,6 +346,7 @@ def test_code_is_copied(desk):
     expect(code.locator("button.copybtn")).to_have_attribute("data-tooltip", "Copied!")
 
 
+@pytest.mark.wcag("2.1.1")
 def test_what_is_wider_than_a_phone_is_scrolled_with_keys_once_its_fold_opens(phone):
     phone.goto(CHAPTER.as_uri())
     phone.get_by_role("button", name="Show code and numbers").click()
@@ -359,6 +371,7 @@ def test_the_ledger_is_chosen_from_by_verdict_chapter_and_kind(phone):
     assert box["x"] >= 0 and box["x"] + box["width"] <= 375, "nothing is out of sight"
 
 
+@pytest.mark.wcag("2.1.1")
 def test_the_map_of_the_evidence_is_walked_and_followed_with_keys(desk):
     desk.goto((SITE / "book" / "ledger.html").as_uri())
     marks = desk.locator(".evidence-map td a")
@@ -378,6 +391,7 @@ def test_a_phone_shows_all_kinds_of_evidence_without_scrolling(phone):
     assert last["x"] + last["width"] <= 375
 
 
+@pytest.mark.wcag("2.1.1", "2.1.2", "2.4.3")
 def test_a_viewer_opens_and_closes_and_the_focus_is_kept(desk):
     desk.goto(CHAPTER.as_uri())
     link = desk.locator("p.viewer > a").first
@@ -539,6 +553,7 @@ def test_a_guess_works_without_scripts_and_on_paper(chromium, asking):
         assert blank == "solid", "no line to write on"
 
 
+@pytest.mark.wcag("1.4.13")
 def test_a_word_opens_on_focus_and_closes_on_escape(desk):
     desk.goto(CHAPTER.as_uri())
     word = desk.locator(".term").first

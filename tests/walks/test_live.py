@@ -167,6 +167,7 @@ def test_what_the_page_knows_of_numpy_is_numpy(expression, in_the_page, monkeypa
         ("import numpy as np\nnp.fft.fft([1, 2])", 2, "fft"),
     ],
 )
+@pytest.mark.wcag("3.3.1")
 def test_an_error_is_one_line_with_its_place(code, line, said, in_the_page):
     error = in_the_page(code)["error"]
     assert error["line"] == line
@@ -224,6 +225,7 @@ def press(page, name, within):
 
 
 @pytest.mark.parametrize(("stem", "place", "width"), WALKS)
+@pytest.mark.wcag("2.1.1", "2.1.2")
 def test_the_cells_of_a_chapter_are_walked_by_keyboard(stem, place, width, chromium):
     page, sighting = open_page(chromium, f"{PLACES[place]}notebooks/{stem}.html", width)
     cells = [cell for cell in CELLS if cell.chapter == stem]
@@ -270,6 +272,7 @@ def test_a_guess_is_set_beside_the_answer(chromium):
     page.context.close()
 
 
+@pytest.mark.wcag("2.5.7")
 def test_a_drawn_curve_is_drawn_beside_the_other(chromium):
     page, _ = open_page(chromium, chapter("03").as_uri())
     cell = next(one for one in CELLS if one.figure == "fig-live-faster")
@@ -286,6 +289,7 @@ def test_a_drawn_curve_is_drawn_beside_the_other(chromium):
     page.context.close()
 
 
+@pytest.mark.wcag("4.1.3")
 def test_a_figure_waits_for_a_guess_and_stays(chromium):
     page, _ = open_page(chromium, chapter("02").as_uri())
     figure = page.locator("#fig-flip img")
@@ -386,6 +390,7 @@ def test_explorers_move_without_steps(place, width, chromium):
 
 
 @pytest.mark.parametrize("motion", ["reduce", "no-preference"])
+@pytest.mark.wcag("2.2.2")
 def test_the_brain_runs_and_honours_reduced_motion(motion, chromium):
     page, sighting = open_page(chromium, chapter("04").as_uri(), reduced_motion=motion)
     box = page.locator(".explorer[data-name=running]")

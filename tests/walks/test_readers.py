@@ -135,6 +135,7 @@ def narrow(chromium):
 
 
 @every_kind
+@pytest.mark.wcag("1.4.4", "1.4.10", "1.4.12")
 def test_nothing_is_lost_on_a_narrow_screen_or_in_large_type(kind, narrow):
     page = visit(narrow, kind)
     open_all(page)
@@ -159,6 +160,7 @@ def large(chromium):
 
 # The others are as they are at 320 pixels, twice as large.
 @pytest.mark.parametrize("kind", ["chapter", "guesses", "ledger", "slides", "handout", "viewer"])
+@pytest.mark.wcag("1.4.4")
 def test_nothing_is_lost_where_a_reader_has_set_large_type(kind, large):
     page = visit(large, kind)
     open_all(page)
@@ -278,6 +280,7 @@ DRAWN = [
 ]
 
 
+@pytest.mark.wcag("1.4.11")
 def test_forced_colours_leave_nothing_invisible(forced):
     for kind in dict.fromkeys(kind for kind, _ in DRAWN):
         page = visit(forced, kind)
@@ -288,6 +291,7 @@ def test_forced_colours_leave_nothing_invisible(forced):
         page.close()
 
 
+@pytest.mark.wcag("1.4.1", "1.4.11")
 def test_forced_colours_tell_every_state_by_more_than_a_ground(forced):
     page = visit(forced, "ledger")
     kinds = page.locator(".evidence-key span:not(:has(i + i)) > i")
@@ -323,6 +327,7 @@ FOCUSED = ["article a", "summary", "button:visible", ".explorer > input", ".quiz
            "textarea", "input[type=range]", ".predict input[type=text]"]  # fmt: skip
 
 
+@pytest.mark.wcag("2.4.7")
 def test_forced_colours_show_the_focus(forced):
     for kind, wanted in (("curve to draw", FOCUSED), ("ledger", ["select", ".evidence-map td a"])):
         page = visit(forced, kind)
@@ -352,6 +357,7 @@ def moving(page):
     )
 
 
+@pytest.mark.wcag("2.2.2")
 def test_nothing_moves_where_a_reader_wants_no_motion(chromium):
     found = {}
     for motion in ("reduce", "no-preference"):
@@ -413,6 +419,7 @@ FROM_THE_END = """() => {
 @pytest.mark.parametrize(
     "kind", ["front", "chapter", "claim", "downloads", "search", "no such page", "slides", "viewer"]
 )
+@pytest.mark.wcag("2.1.1", "2.1.2", "2.4.3", "2.4.11")
 def test_the_keyboard_goes_everywhere_and_is_never_covered(kind, narrow):
     page = visit(narrow, kind)
     if kind == "chapter":

@@ -13,9 +13,9 @@ from products.handouts import browser
 NAME = "ketamine-and-the-networked-brain"
 ZIP = f"_downloads/{NAME}.zip"
 SOURCES = (
-    "README.md", "CONTRIBUTING.md", "CITATION.cff", "LICENSE", "LICENSE-text", "Makefile",
+    "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "LICENSE", "LICENSE-text", "Makefile",
     "_config.yml", "_toc.yml", "environment.yml", "postBuild", "pyproject.toml", "references.bib",
-    "requirements.txt", "requirements-book.txt", "book", "notebooks", "ketanet", "tests", ".ci",
+    "requirements.txt", "requirements-book.txt", "book", "notebooks", "ketanet", "paper", "tests", ".ci",
     ".github", ".gitignore",
 )  # fmt: skip
 """What the zip holds besides the site: the course itself, to run and to change it."""
@@ -93,7 +93,7 @@ def pack(app, error):
         for name in sorted(members):
             info = zipfile.ZipInfo(f"{NAME}/{name}")  # of 1980: no dates
             info.external_attr = 0o644 << 16
-            if name == ".ci/run" or name == "postBuild":
+            if name in {".ci/run", ".ci/release", "postBuild"}:
                 info.external_attr = 0o755 << 16
             pressed = Path(name).suffix in PRESSED
             info.compress_type = zipfile.ZIP_STORED if pressed else zipfile.ZIP_DEFLATED

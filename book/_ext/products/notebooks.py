@@ -21,6 +21,7 @@ from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocess
 from pybtex.database import parse_file
 from sphinx.util import logging
 
+from ketanet import __version__
 from ketanet.exercises import seal
 from products.plain import Writer
 
@@ -80,8 +81,8 @@ def make(chapter, writer, kind, page):
             label = f"Figure {writer.figures.get(caption['name'], '')}".strip()
             text = f"**{label}.** {writer.write(caption['caption'], for_instructors)}"
             cells.append(nbformat.v4.new_markdown_cell(text, id=f"{cell.id}-caption"))
-    head = f"*{kind.capitalize()} notebook. {HEADS[kind].format(page=page)} {CARE}*"
-    cells.insert(1, nbformat.v4.new_markdown_cell(head, id="head"))
+    head = f"{kind.capitalize()} notebook, version {__version__}. {HEADS[kind].format(page=page)}"
+    cells.insert(1, nbformat.v4.new_markdown_cell(f"*{head} {CARE}*", id="head"))
     notebook.cells = cells
     return notebook
 
