@@ -88,9 +88,9 @@ alike: setup
 	done
 	@diff -r _build/first _build/second && echo "Two clean builds are alike"
 
-# The same source for other builders: a site of folders, an e-book, plain text.
+# The same source for other builders: a site of folders, plain text, catalogues to translate.
 builders: setup
-	@for builder in dirhtml epub text; do \
+	@for builder in dirhtml epub text gettext; do \
 	  $(BIN)/sphinx-build -q -W -n --keep-going -b $$builder -c tests/sphinx -d _build/.$$builder . _build/$$builder \
 	    || exit 1; echo "$$builder: _build/$$builder"; \
 	done

@@ -52,9 +52,8 @@ def ready(tmp_path):
     (tmp_path / ".gitignore").write_text("_build\nbin\n")
     make = tmp_path / "bin" / "make"
     make.parent.mkdir()
-    make.write_text(
-        "#!/bin/sh\nmkdir -p _build/html/_downloads && echo $2 > _build/html/_downloads/course.zip\n"
-    )
+    zipped = "_build/html/_downloads/course.zip"
+    make.write_text(f"#!/bin/sh\nmkdir -p $(dirname {zipped}) && echo new > {zipped}\n")
     make.chmod(0o755)
     commit(tmp_path, "init", "-q")
     return tmp_path

@@ -66,7 +66,10 @@ def test_nothing_goes_wrong_while_a_page_loads(seen):
     assert seen.wrong == []
 
 
-@pytest.mark.wcag("1.1.1", "1.3.1", "1.4.1", "1.4.3", "1.4.4", "2.1.1", "2.2.1", "2.4.1", "2.4.2", "2.4.4", "2.5.3", "2.5.8", "3.1.1", "3.1.2", "3.3.2", "4.1.2")
+@pytest.mark.wcag(
+    "1.1.1", "1.3.1", "1.4.1", "1.4.3", "1.4.4", "2.1.1", "2.2.1", "2.4.1", "2.4.2", "2.4.4",
+    "2.5.3", "2.5.8", "3.1.1", "3.1.2", "3.3.2", "4.1.2",
+)  # fmt: skip
 def test_axe_finds_nothing(seen):
     found = {view: violations for view, violations in seen.violations.items() if violations}
     assert found == {}

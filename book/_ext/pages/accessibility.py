@@ -51,7 +51,7 @@ def marks(folder=TESTS):
 
 
 class Criteria(SphinxDirective):
-    """``{criteria}``: one table of all success criteria; ``{criteria} open``: a list of the rest."""
+    """``{criteria}``: one table of them all; ``counts``: one sentence; ``open``: what is left."""
 
     optional_arguments = 1
 

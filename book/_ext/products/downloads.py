@@ -13,10 +13,10 @@ from products.handouts import browser
 NAME = "ketamine-and-the-networked-brain"
 ZIP = f"_downloads/{NAME}.zip"
 SOURCES = (
-    "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "LICENSE", "LICENSE-text", "Makefile",
-    "_config.yml", "_toc.yml", "environment.yml", "postBuild", "pyproject.toml", "references.bib",
-    "requirements.txt", "requirements-book.txt", "book", "notebooks", "ketanet", "paper", "tests", ".ci",
-    ".github", ".gitignore",
+    "README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CITATION.cff", "LICENSE", "LICENSE-text",
+    "Makefile", "_config.yml", "_toc.yml", "environment.yml", "postBuild", "pyproject.toml",
+    "references.bib", "requirements.txt", "requirements-book.txt", "book", "notebooks", "ketanet",
+    "paper", "tests", ".ci", ".github", ".gitignore",
 )  # fmt: skip
 """What the zip holds besides the site: the course itself, to run and to change it."""
 PRESSED = {".webp", ".png", ".pdf", ".woff", ".woff2", ".zip"}
