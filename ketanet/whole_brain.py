@@ -656,7 +656,8 @@ def _check_block(name, value):
 
 def _check_connectome(connectome):
     try:
-        table = pd.DataFrame(connectome)
+        named = isinstance(connectome, pd.DataFrame)
+        table = connectome if named else pd.DataFrame(np.asarray(connectome))
     except (TypeError, ValueError, OverflowError):
         raise WholeBrainError("connectome: this is no table of numbers") from None
     if table.shape[0] != table.shape[1] or len(table) < 2:
