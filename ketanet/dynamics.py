@@ -67,7 +67,7 @@ def band_pass(table, tr, band=(0.01, 0.1)):
     """
     if band is None:
         raise SignalError("band: two frequencies are needed")
-    check_band(tr, band)
+    band = check_band(tr, band)
     values = clean(table, tr, Pipeline(band=None)).to_numpy()
     sections = signal.butter(FILTER_ORDER, band, "bandpass", fs=1 / tr, output="sos")
     values = signal.sosfiltfilt(sections, values, axis=0)

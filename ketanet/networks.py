@@ -259,6 +259,11 @@ def check_band(tr, band=None):
     band : tuple of float, optional
         In Hz; the upper edge must lie below half of the volumes a second.
 
+    Returns
+    -------
+    numpy.ndarray, shape (2,), or None
+        The band as floats.
+
     Raises
     ------
     SignalError
@@ -267,13 +272,14 @@ def check_band(tr, band=None):
     if not 1e-6 <= tr <= 1e6:
         raise SignalError(f"tr: {tr:g} s between volumes is no time")
     if band is None:
-        return
+        return None
     band = check_number("band", band, SignalError)
     if band.shape != (2,):
         raise SignalError(f"band: two frequencies are needed, not the shape {band.shape}")
     low, high = band
     if not 1e-6 / tr < low < high < 0.5 / tr:
         raise SignalError(f"volumes every {tr:g} s cannot hold a band of {low:g} to {high:g} Hz")
+    return band
 
 
 def connectivity(rest, pipeline=Pipeline(), kind="correlation"):

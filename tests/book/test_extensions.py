@@ -186,6 +186,8 @@ def test_a_picture_gets_a_small_file_its_size_and_its_turn(tmp_path):
     again, page = picture_page(tmp_path, "a.png")
     pictures.shrink(again, page)
     assert not again.shrinking, "a picture is made once"
+    ages = {path.stat().st_mtime_ns for path in tmp_path.glob("a.*")}
+    assert len(ages) == 1, "Sphinx would read the page again for a picture that is newer"
 
 
 def test_a_picture_that_cannot_be_made_stops_the_build(tmp_path):

@@ -74,6 +74,8 @@ def _size(path):
 def _convert(path, small):
     with Image.open(path) as picture:
         small.write_bytes(webp(picture))
+    # As old as what it shows: Sphinx reads a page again that is older than its pictures.
+    os.utime(small, ns=(0, path.stat().st_mtime_ns))
 
 
 def wait(app, *_):
