@@ -122,6 +122,17 @@ def test_no_page_shows_unread_markup(soup):
     assert not re.search(r"\{(glue|cite|ref|numref|term)[:}]", prose.get_text(" "))
 
 
+NO_NUMBER = re.compile(r"\b(nan|inf)\b")
+
+
+def test_no_page_tells_a_number_that_is_none(soup):
+    """A NaN in a sentence or an alternative text; code and printed outputs may speak of it."""
+    told = [picture.get("alt", "") for picture in soup.select("img")]
+    told += [text for text in soup.find_all(string=NO_NUMBER)
+             if not text.find_parent(["code", "pre", "script", "style"])]  # fmt: skip
+    assert [text[:200] for text in told if NO_NUMBER.search(text)] == []
+
+
 def test_every_listed_page_is_built():
     toc = yaml.safe_load((ROOT / "_toc.yml").read_text("utf-8"))
     wanted = [toc["root"], *(entry["file"] for part in toc["parts"] for entry in part["chapters"])]
