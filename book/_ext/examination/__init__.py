@@ -6,10 +6,14 @@ numbers and gives a `questions.Question`. ``make_exam.py`` puts them on paper.
 
 import importlib
 import inspect
+import re
 
 from pages import chapters
 
 from examination.questions import Draw
+
+MARKS = re.compile(r"\{term\}`([^`<]+?)(?: <[^`]*)?`|\*")
+"""What an objective has around its words that paper cannot show."""
 
 TRIES = 1000
 """Draws of one question before it is given up; most take a few."""
@@ -65,7 +69,8 @@ def examination(seed, numbers, each):
     found = []
     for number in numbers:
         chapter = chapters.read(chapters.CHAPTERS[number - 1])
-        objectives, known = chapters.objectives(chapter), kinds(number)
+        objectives = [MARKS.sub(r"\1", text) for text in chapters.objectives(chapter)]
+        known = kinds(number)
         names = sorted(Draw(f"{seed}/{number}").shuffled(known)[:each], key=list(known).index)
         questions = [(name, drawn(known[name], seed)) for name in names]
         told = [(name, objectives[one.objective - 1], one) for name, one in questions]

@@ -53,7 +53,7 @@ def lucky_pairs(draw):
             "5% is the chance of one test. Among many tests some will pass.":
                 "none, as each test lets luck through in only 5 of 100 cases",
         },
-        f"{regions} · {regions - 1} / 2 = {pairs} pairs, and 5% of these.",
+        f"{regions} · {regions - 1} / 2 = {pairs} pairs, and 5% of these are {0.05 * pairs:.1f}.",
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Chapter 3: glutamate."""
+"""Chapter 3: glutamate and the NMDA receptor."""
 
 from math import exp, pi
 

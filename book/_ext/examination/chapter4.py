@@ -50,7 +50,7 @@ def kept_share(draw):
             "The share that does not come back.": f"{1 - kept:.2f}",
         },
         f"{people:.2f}² = {people**2:.4f} lasts, and {noise:.2f}² = {noise**2:.4f} does not: "
-        f"{people**2:.4f} / {people**2 + noise**2:.4f}.",
+        f"{people**2:.4f} / {people**2 + noise**2:.4f} = {kept:.2f}.",
     )  # fmt: skip
 
 
@@ -79,8 +79,10 @@ def hits_of_many(draw):
             "cannot be taken off.":
                 f"A change in some: of {tried} analyses luck gives {shown(0.05 * tried, 1)}, and "
                 "the others must be real.",
-            "A p value is no probability that this result is luck.":
-                "A change in each of them, as each has a chance of only 5 in 100 to be luck.",
+            "No evidence of a change is not evidence of none.":
+                f"No change: in {reached} of 100 swaps chance does as much, so the drug does not "
+                "act "
+                "on this coupling.",
         },
         f"{seeds} · {sides} · {pipelines} = {tried} analyses, 5% of these are "
         f"{shown(0.05 * tried, 1)}. Corrected for all of them the best has <i>p</i> = "

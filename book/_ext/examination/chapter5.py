@@ -81,9 +81,9 @@ def level_for_silence(draw):
                 f"about {needed / (100 - needed):.1f} times",
         },
         f"<i>c</i> / IC50 = block / (1 − block): {usual / (100 - usual):.3f} for {usual}%, "
-        f"{needed / (100 - needed):.3f} for {needed}%. Their ratio. So in this model the usual "
-        "dose "
-        "is far from enough: the model is wrong about the dose, or something else closes the gap.",
+        f"{needed / (100 - needed):.3f} for {needed}%. The one over the other is "
+        f"{factor:.1f}. So in this model the usual dose is far from enough: the model is wrong "
+        "about the dose, or something else closes the gap.",
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""Chapter 6: short-term effects."""
+"""Chapter 6: short-term change."""
 
 from math import atanh, tanh
 
@@ -130,5 +130,5 @@ def tie_with_relief(draw):
         },
         f"<i>z</i> = {z:.3f}; 1.96 / √{people - 3} = {half:.3f}. From {shown(z - half, 3)} to "
         f"{z + half:.3f}, turned back by <i>r</i> = (e<sup>2<i>z</i></sup> − 1) / "
-        "(e<sup>2<i>z</i></sup> + 1).",
+        f"(e<sup>2<i>z</i></sup> + 1): {told(low, high)}.",
     )  # fmt: skip

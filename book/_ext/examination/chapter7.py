@@ -1,4 +1,4 @@
-"""Chapter 7: longer-term effects."""
+"""Chapter 7: longer-term change."""
 
 from math import ceil
 

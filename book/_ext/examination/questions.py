@@ -48,7 +48,7 @@ class Question:
     reason: str
     decimals: int | None = None  # None: one of the answers is to be chosen
     tolerance: float = 0.0
-    unit: str = ""
+    unit: str = ""  # with the space that parts it from the number
 
     @property
     def right(self):
@@ -74,7 +74,7 @@ class Question:
             return ""
         places = ["whole number", "number with one decimal", "number with two decimals",
                   "number with three decimals"]  # fmt: skip
-        unit = f" Unit: {self.unit}." if self.unit else ""
+        unit = f" Unit: {self.unit.strip()}." if self.unit else ""
         return f"A {places[self.decimals]}; {self.accepted}.{unit}"
 
     def sound(self):
@@ -129,9 +129,10 @@ def number(objective, points, text, right, mistakes, reason, *, decimals, tolera
     """
     answers = [Answer(shown(right, decimals), "", True)]
     answers += [Answer(shown(wrong, decimals), why, False) for why, wrong in mistakes.items()]
-    told = reason.replace("=?", f"= {answers[0].text} {unit}".rstrip())
+    gap = " " if unit.isalpha() or " " in unit else ""
+    told = reason.replace("=?", f"= {answers[0].text}{gap}{unit}")
     return Question(
-        objective, points, paragraphs(text), tuple(answers), told, decimals, tolerance, unit
+        objective, points, paragraphs(text), tuple(answers), told, decimals, tolerance, gap + unit
     )
 
 
