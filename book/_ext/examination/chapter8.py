@@ -53,15 +53,14 @@ def hope_in_two_arms(draw):
     return number(
         2, 4,
         f"""A drug does <i>nothing</i>, and its blind does not hold. Whoever believes in having had
-        the drug
-        gains {worth:.1f} points by that belief; whoever believes in having had the comparison gains
-        none. Afterwards everybody is asked to guess: in the arm with the drug {on}% guess
-        right, in the arm with the comparison {off}%.
+        the drug gains {worth:.1f} points by that belief; whoever believes in having had the
+        comparison gains none. Asked what they believe, {on}% are right in the arm with the drug,
+        and {off}% in the arm with the comparison.
 
         How large a difference between the two arms does hope alone make?""",
         right,
         {
-            "Who guesses right in the comparison arm believes in the comparison: the shares of "
+            "Who is right in the comparison arm believes in the comparison: the shares of "
             "believers in the drug are to be compared.": worth * (on - off) / 100,
             "The believers in the comparison arm were left out.": worth * on / 100,
             "All that belief is worth: in the comparison arm some believe as well.": worth,

@@ -67,7 +67,7 @@ def without_the_noise(draw):
                 seen / (one * other) ** 0.5,
             "The largest correlation that the noise leaves room for.": room,
             "The root is missing.": seen / room**2,
-            "Noise was taken off once more.": seen * room,
+            "Noise lowers a correlation; this lowers it once more.": seen * room,
         },
         f"Reliabilities {whole[0]:.3f} and {whole[1]:.3f}, the root of their product {room:.3f}. "
         f"{seen:.2f} / {room:.3f} =?. Below 1: the maps differ by more than noise.",
