@@ -26,9 +26,9 @@ def same_tissue(draw):
             "The share of the larger region.": 100 * shared / large,
             "The shared volume was not halved: Dice counts it twice.": 200 * shared / small,
         },
-        f"Dice is twice the shared volume over the sum of both, so the shared volume is "
-        f"{dice:.2f} · ({small} + {large}) / 2 = {shared:.0f} mm³. Over the smaller region: "
-        f"{shared:.0f} / {small} =?.",
+        f"Dice is twice the shared volume over the sum of both, so the shared volume is {dice:.2f} "
+        f"· ({small} + {large}) / 2 = {shared:.0f} mm³. Over the smaller region: {shared:.0f} / "
+        f"{small} =?.",
         decimals=0, tolerance=1, unit="%",
     )  # fmt: skip
 
@@ -41,8 +41,8 @@ def lucky_pairs(draw):
     return choice(
         draw, 3, 3,
         f"""A study cuts the brain into {regions} regions and compares the functional connectivity
-        of <i>every</i> pair before and after a drug, each pair with a test at
-        <i>p</i> &lt; 0.05, without any correction. It reports: “The drug changed {found} links.”
+        of <i>every</i> pair before and after a drug, each pair with a test at <i>p</i> &lt; 0.05,
+        without any correction. It reports: “The drug changed {found} links.”
 
         About how many such links does luck give on average, if the drug does nothing?""",
         f"about {shown(0.05 * pairs, 0)}",
@@ -98,23 +98,23 @@ def few_people(draw):
     low = inference.interval(np.tanh(z), correlations=True).low
     return number(
         5, 5,
-        f"""The connectivity inside a network was measured in six people. On Fisher’s <i>z</i>
-        their values are {", ".join(f"{one:.2f}" for one in z)}.
+        f"""The connectivity inside a network was measured in six people. On Fisher’s <i>z</i> their
+        values are {", ".join(f"{one:.2f}" for one in z)}.
 
-        Give the <i>lower</i> end of the 95% interval for the mean, turned back into a
-        correlation. (With six people the interval reaches {t:.2f} standard errors to either side.
-        <i>r</i> = (e<sup>2<i>z</i></sup> − 1) / (e<sup>2<i>z</i></sup> + 1).)""",
+        Give the <i>lower</i> end of the 95% interval for the mean, turned back into a correlation.
+        (With six people the interval reaches {t:.2f} standard errors to either side. <i>r</i> =
+        (e<sup>2<i>z</i></sup> − 1) / (e<sup>2<i>z</i></sup> + 1).)""",
         low,
         {
             "Not turned back: this is the end on Fisher’s z.": mean - t * spread / 6**0.5,
             "1.96 standard errors: that holds for many people.":
                 np.tanh(mean - 1.96 * spread / 6**0.5),
-            "The standard deviation was not divided by the root of 6: that is a range for "
-            "people, not an interval for their mean.": np.tanh(mean - t * spread),
+            "The standard deviation was not divided by the root of 6: that is a range for people, "
+            "not an interval for their mean.": np.tanh(mean - t * spread),
         },
         f"Mean {shown(mean, 3)}, standard deviation {spread:.3f} (over n − 1), standard error "
         f"{spread:.3f} / √6 = {spread / 6**0.5:.3f}. Lower end on <i>z</i>: {shown(mean, 3)} − "
-        f"{t:.2f} · {spread / 6**0.5:.3f} = {shown(mean - t * spread / 6**0.5, 3)}. Turned back "
-        "it is <i>r</i> =?.",
+        f"{t:.2f} · {spread / 6**0.5:.3f} = {shown(mean - t * spread / 6**0.5, 3)}. Turned back it "
+        "is <i>r</i> =?.",
         decimals=2, tolerance=0.01,
     )  # fmt: skip

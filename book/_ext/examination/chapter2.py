@@ -11,8 +11,7 @@ def core_in_network(draw):
     return number(
         1, 2,
         f"""Of a set of regions called “the default mode core”, which fills {core} cm³, {inside}%
-        lie
-        inside an atlas’s default mode network. That network fills {network} cm³.
+        lie inside an atlas’s default mode network. That network fills {network} cm³.
 
         Which share of the <i>network</i> lies in the core?""",
         inside * core / network,
@@ -33,8 +32,8 @@ def without_one_region(draw):
     return number(
         2, 3,
         f"""The connectivity of a set of ten regions is the mean correlation of its 45 pairs:
-        {mean:.2f}. Two of the regions, left and right precuneus, are taken out. The pairs that
-        hold at least one of the two have a mean correlation of {taken:.2f}.
+        {mean:.2f}. Two of the regions, left and right precuneus, are taken out. The pairs that hold
+        at least one of the two have a mean correlation of {taken:.2f}.
 
         What is the mean correlation among the eight regions that are left? (Take plain means, not
         Fisher’s <i>z</i>.)""",
@@ -91,8 +90,8 @@ def weaker_everywhere(draw):
         (variance {own:.2f}). A drug takes {lost}% off the variance of the signal that <i>all</i>
         share and leaves the other two as they are.
 
-        What is the correlation of two regions of one network after the drug, without
-        global-signal regression?""",
+        What is the correlation of two regions of one network after the drug, without global-signal
+        regression?""",
         (kept + network) / (kept + network + own),
         {
             "The value before the drug.": shared + network,

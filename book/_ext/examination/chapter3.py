@@ -16,8 +16,8 @@ def unplugged(draw):
         1, 4,
         f"""Magnesium leaves a share of the open NMDA receptors free: <i>B</i> = 1 / (1 + (Mg /
         3.57) · e<sup>−0.062 <i>V</i></sup>), with magnesium in mM and the voltage <i>V</i> in mV.
-        At {magnesium:.1f} mM magnesium a cell goes from {shown(rest, 0)} mV to
-        {shown(active, 0)} mV.
+        At {magnesium:.1f} mM magnesium a cell goes from {shown(rest, 0)} mV to {shown(active, 0)}
+        mV.
 
         How many times as large as before is the free share?""",
         after / before,
@@ -45,8 +45,7 @@ def from_blood_to_block(draw):
         f"""Soon after an infusion the level of ketamine in the blood is {level} ng/mL. Of this,
         {pharmacokinetics.UNBOUND:.0%} is not bound to protein and can reach a receptor. Ketamine
         has a molar mass of {pharmacokinetics.MOLAR_MASS} g/mol. It blocks half of the receptors of
-        one subtype at
-        {half:.1f} µM, and has one binding site.
+        one subtype at {half:.1f} µM, and has one binding site.
 
         Which share of these receptors does it block at this level?""",
         right,
@@ -59,9 +58,8 @@ def from_blood_to_block(draw):
                 100 * free / half,
         },
         f"1 ng/mL is 1 µg/L, so {level} ng/mL are {level} / {pharmacokinetics.MOLAR_MASS} = "
-        f"{total:.3f} µM. Unbound: "
-        f"{pharmacokinetics.UNBOUND} · {total:.3f} = {free:.3f} µM. Blocked: {free:.3f} / "
-        f"({free:.3f} + {half:.1f}) =?.",
+        f"{total:.3f} µM. Unbound: {pharmacokinetics.UNBOUND} · {total:.3f} = {free:.3f} µM. "
+        f"Blocked: {free:.3f} / ({free:.3f} + {half:.1f}) =?.",
         decimals=1, tolerance=max(0.1, round(0.02 * right, 1)), unit="%",
     )  # fmt: skip
 
@@ -116,7 +114,7 @@ def too_fast_for_blood(draw):
                 100 / (1 + (turn / (2 * pi)) ** 2) ** 0.5,
             "What the current takes away.": 100 - right,
         },
-        f"2π · {rhythm:.1f} · {fading / 1000:.2f} = {turn:.3f}, squared {turn**2:.3f}; 1 / √"
-        f"{1 + turn**2:.3f} =?. The current follows much that fMRI cannot.",
+        f"2π · {rhythm:.1f} · {fading / 1000:.2f} = {turn:.3f}, squared {turn**2:.3f}; 1 / "
+        f"√{1 + turn**2:.3f} =?. The current follows much that fMRI cannot.",
         decimals=0, tolerance=1, unit="%",
     )  # fmt: skip

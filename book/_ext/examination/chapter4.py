@@ -64,9 +64,8 @@ def hits_of_many(draw):
         f"""A group measures the coupling of the prefrontal cortex and the hippocampus before and
         after a drug, in every combination of {seeds} seeds, {sides} choices of the hippocampus and
         {pipelines} pipelines. Of these analyses {hits} show a rise with <i>p</i> &lt; 0.05. The
-        group
-        then swaps the two scans of people at random, many times: in {reached} of 100 swaps some
-        analysis reaches the largest <i>t</i> that was found.
+        group then swaps the two scans of people at random, many times: in {reached} of 100 swaps
+        some analysis reaches the largest <i>t</i> that was found.
 
         What do the {hits} rises show?""",
         f"Nothing yet: of {tried} analyses luck gives {shown(0.05 * tried, 1)} on average, and as "
@@ -81,8 +80,7 @@ def hits_of_many(draw):
                 "the others must be real.",
             "No evidence of a change is not evidence of none.":
                 f"No change: in {reached} of 100 swaps chance does as much, so the drug does not "
-                "act "
-                "on this coupling.",
+                "act on this coupling.",
         },
         f"{seeds} · {sides} · {pipelines} = {tried} analyses, 5% of these are "
         f"{shown(0.05 * tried, 1)}. Corrected for all of them the best has <i>p</i> = "
@@ -107,8 +105,8 @@ def two_groups(draw):
         differ from one another by a standard deviation of {people:.2f}; the two scans of one person
         differ by one of {halves:.2f}.
 
-        How many people, in both groups together, does a study need that scans <i>two groups of
-        n / 2 people once each</i>? Round up.""",
+        How many people, in both groups together, does a study need that scans <i>two groups of n /
+        2 people once each</i>? Round up.""",
         n,
         {
             "That is a before-and-after study: each person compared with themselves.":
@@ -117,7 +115,7 @@ def two_groups(draw):
             "people has the standard error 2 · SD / √n.": ceil(needed(people)),
             "The bracket was not squared.": ceil((2.8 * 2 * people / change) + 1.92),
         },
-        f"The difference of two means of <i>n</i> / 2 people has the standard error √(2 · "
+        "The difference of two means of <i>n</i> / 2 people has the standard error √(2 · "
         f"{people:.2f}² / (<i>n</i> / 2)) = 2 · {people:.2f} / √<i>n</i>, so <i>s</i> = "
         f"{2 * people:.2f}. (2.80 · {2 * people:.2f} / {change:.2f})² + 1.92 = "
         f"{needed(2 * people):.1f}, rounded up =?; before and after would take "

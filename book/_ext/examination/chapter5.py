@@ -51,8 +51,7 @@ def hidden_change(draw):
             "What is left to be seen after the drug, not the change.": rest * near / size,
         },
         f"The mixture has the standard deviation √({share:.2f}² + {rest:.2f}²) = {size:.3f}. "
-        "Before: "
-        f"({share:.2f} · {own:.2f} + {rest:.2f} · {near:.2f}) / {size:.3f} = "
+        f"Before: ({share:.2f} · {own:.2f} + {rest:.2f} · {near:.2f}) / {size:.3f} = "
         f"{(share * own + rest * near) / size:.3f}; after: {rest:.2f} · {near:.2f} / {size:.3f} = "
         f"{rest * near / size:.3f}. The change =?; the true change is {shown(-own, 2)}.",
         decimals=2, tolerance=0.01,
@@ -67,8 +66,7 @@ def level_for_silence(draw):
         draw, 3, 4,
         f"""In a model cell of the habenula the bursts end when {needed}% of the NMDA receptors are
         blocked. At the level <i>c</i> the drug blocks the share <i>c</i> / (<i>c</i> + IC50), where
-        IC50 is the level that blocks half. The
-        usual dose brings a level that blocks {usual}%.
+        IC50 is the level that blocks half. The usual dose brings a level that blocks {usual}%.
 
         How many times that level would it take to end the bursts?""",
         f"about {factor:.1f} times",
@@ -81,9 +79,9 @@ def level_for_silence(draw):
                 f"about {needed / (100 - needed):.1f} times",
         },
         f"<i>c</i> / IC50 = block / (1 − block): {usual / (100 - usual):.3f} for {usual}%, "
-        f"{needed / (100 - needed):.3f} for {needed}%. The one over the other is "
-        f"{factor:.1f}. So in this model the usual dose is far from enough: the model is wrong "
-        "about the dose, or something else closes the gap.",
+        f"{needed / (100 - needed):.3f} for {needed}%. The one over the other is {factor:.1f}. So "
+        "in this model the usual dose is far from enough: the model is wrong about the dose, or "
+        "something else closes the gap.",
     )  # fmt: skip
 
 
@@ -95,12 +93,11 @@ def fewer_pauses(draw):
         4, 4,
         f"""In rats one pulse into the habenula stopped 97% of the dopamine cells for 85 ms. Suppose
         that a burst of habenula cells does the same, and that bursts come independently of one
-        another, <i>n</i> a second. A dopamine cell that obeys is then free for a share
-        e<sup>−0.085 <i>n</i></sup> of the time; the other 3% of the cells are always free.
+        another, <i>n</i> a second. A dopamine cell that obeys is then free for a share e<sup>−0.085
+        <i>n</i></sup> of the time; the other 3% of the cells are always free.
 
         A drug lowers the bursts from {before:.1f} to {after:.1f} a second. By how many percentage
-        points
-        does the mean free share of all dopamine cells rise?""",
+        points does the mean free share of all dopamine cells rise?""",
         free[1] - free[0],
         {
             "Each burst was taken to cost 85 ms more. Pauses overlap.":
@@ -110,8 +107,7 @@ def fewer_pauses(draw):
             "The free share after the drug, not its rise.": free[1],
         },
         f"Before: 0.97 · e<sup>−{0.085 * before:.3f}</sup> + 0.03 = {free[0] / 100:.3f}. After: "
-        f"0.97 · e<sup>−{0.085 * after:.3f}</sup> + 0.03 = {free[1] / 100:.3f}. The rise =?. "
-        "That a burst acts "
-        "like a pulse was not tested: this makes the claim plausible, and no more.",
+        f"0.97 · e<sup>−{0.085 * after:.3f}</sup> + 0.03 = {free[1] / 100:.3f}. The rise =?. That "
+        "a burst acts like a pulse was not tested: this makes the claim plausible, and no more.",
         decimals=0, tolerance=1, unit="percentage points",
     )  # fmt: skip

@@ -27,9 +27,8 @@ def connector(draw):
         <table border="1"><tr>{head}</tr><tr>{row}</tr></table>
 
         What is its participation coefficient, <i>P</i> = 1 − Σ (<i>k<sub>m</sub></i> /
-        <i>k</i>)², with <i>k<sub>m</sub></i> the weight to network <i>m</i> and <i>k</i> that of
-        all
-        its links?""",
+        <i>k</i>)², with <i>k<sub>m</sub></i> the weight to network <i>m</i> and <i>k</i> that
+        of all its links?""",
         right,
         {
             "Not taken from 1: this is large for a provincial hub.": float((shares**2).sum()),
@@ -38,9 +37,8 @@ def connector(draw):
                 float(1 - ((np.array(weights) / max(weights)) ** 2).sum()),
         },
         f"The sum is {sum(weights):.1f}, the shares are "
-        f"{', '.join(f'{one:.3f}' for one in shares)}, "
-        f"their squares add up to {(shares**2).sum():.3f}, so <i>P</i> =?. Spread evenly over "
-        "four it would be 0.75.",
+        f"{', '.join(f'{one:.3f}' for one in shares)}, their squares add up to "
+        f"{(shares**2).sum():.3f}, so <i>P</i> =?. Spread evenly over four it would be 0.75.",
         decimals=2, tolerance=0.01,
     )  # fmt: skip
 
@@ -54,8 +52,7 @@ def falls_while_they_rise(draw):
         1, 3,
         f"""A region has 93 links, and its global brain connectivity (GBC) is their mean. A claim
         names {links} of these links. After a drug each of the {links} is stronger by {rise:.2f},
-        and
-        each of all the others weaker by {fall:.3f}.
+        and each of all the others weaker by {fall:.3f}.
 
         By how much does the GBC of the region change? Give it with its sign.""",
         (links * rise - others * fall) / 93,
@@ -64,9 +61,8 @@ def falls_while_they_rise(draw):
             "The others were left out.": links * rise / 93,
             "Minus all 93, though the named links did not fall.": (links * rise - 93 * fall) / 93,
         },
-        f"({links} · {rise:.2f} − {others} · {fall:.3f}) / 93 =?. So GBC alone does not tell "
-        "what the "
-        "named links did.",
+        f"({links} · {rise:.2f} − {others} · {fall:.3f}) / 93 =?. So GBC alone does not tell what "
+        "the named links did.",
         decimals=3, tolerance=0.001,
     )  # fmt: skip
 
@@ -84,23 +80,20 @@ def matched_by_surrogates(draw):
         at least {seen:.2f}.
 
         Which sentence is fair?""",
-        f"<i>p</i> = {(above + 1) / (sets + 1):.2f}: static connectivity and slow signals "
-        "explain a "
-        "change of this size.",
+        f"<i>p</i> = {(above + 1) / (sets + 1):.2f}: static connectivity and slow signals explain "
+        "a change of this size.",
         {
             "Any signal that fluctuates gives more than 0. The opponent is the surrogates.":
                 f"The brain is flexible, as {seen:.2f} is well above 0.",
             "This counts the surrogates that change less, as if they spoke against the finding.":
                 f"<i>p</i> = {(sets - above + 1) / (sets + 1):.2f}: connectivity is more rigid "
-                "than "
-                "by chance.",
+                "than by chance.",
             "The recording was not counted among the sets, and the p was read as the share of the "
             "finding that is luck.":
                 f"{above / sets:.0%} of the change is luck, and the rest of it is flexibility.",
         },
         f"({above} + 1) / ({sets} + 1), the recording itself counted as one more set. That does "
-        "not "
-        "show that nothing else changes: with another measure it might be seen.",
+        "not show that nothing else changes: with another measure it might be seen.",
     )  # fmt: skip
 
 
@@ -116,8 +109,8 @@ def tie_with_relief(draw):
     return choice(
         draw, 5, 4,
         f"""In {people} people a change in the brain and the relief of depression correlate at
-        {r:.2f}. Fisher’s <i>z</i> = ½ ln((1 + <i>r</i>) / (1 − <i>r</i>)) has the standard error
-        1 / √(<i>n</i> − 3).
+        {r:.2f}. Fisher’s <i>z</i> = ½ ln((1 + <i>r</i>) / (1 − <i>r</i>)) has the standard error 1
+        / √(<i>n</i> − 3).
 
         What is the 95% interval of this correlation?""",
         told(low, high),

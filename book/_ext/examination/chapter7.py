@@ -42,26 +42,24 @@ def useless_marker(draw):
         4, 5,
         f"""In a trial half of the people go on with a drug and half stop. Those on the drug relapse
         in {ill_on}% of cases, those off it in {ill_off}%. A pattern in the brain is kept by {on}%
-        of
-        those on the drug and by {off}% of those off it. In either arm the pattern has
-        <i>no</i> influence on who relapses.
+        of those on the drug and by {off}% of those off it. In either arm the pattern has <i>no</i>
+        influence on who relapses.
 
         Over both arms together, by how many percentage points do people who kept the pattern
         relapse less often than people who lost it?""",
         lost - kept,
         {
             "The effect of the drug itself.": ill_off - ill_on,
-            "Within an arm there is no difference. Over both arms the pattern marks who was on the "
-            "drug.": 0,
+            "Within an arm there is no difference. Over both arms the pattern marks who was on "
+            "the drug.": 0,
             "The shares were not divided by how many kept the pattern, and how many lost it.":
                 ((200 - on - off) * lost - (on + off) * kept) / 200,
         },
         f"Of 100 people an arm {on} and {off} keep it, and {on * ill_on / 100:.2f} + "
         f"{off * ill_off / 100:.2f} of these {on + off} relapse: {kept:.2f}%. {100 - on} and "
         f"{100 - off} lose it, and {(100 - on) * ill_on / 100:.2f} + "
-        f"{(100 - off) * ill_off / 100:.2f} of these {200 - on - off} relapse: {lost:.2f}%. "
-        "The difference =?. "
-        "A paper could call that protection.",
+        f"{(100 - off) * ill_off / 100:.2f} of these {200 - on - off} relapse: {lost:.2f}%. The "
+        "difference =?. A paper could call that protection.",
         decimals=1, tolerance=0.2, unit="percentage points",
     )  # fmt: skip
 
@@ -74,23 +72,21 @@ def going_on(draw):
         draw, 4, 3,
         f"""Of those who stop a drug {well}% are still well after some months. Against them, those
         who go on have a hazard ratio of {ratio:.2f}: at any moment they relapse at {ratio:.2f}
-        times
-        the rate, all the time. If a rate is multiplied by a number, the share that is still well is
-        raised to the power of that number.
+        times the rate, all the time. If a rate is multiplied by a number, the share that is still
+        well is raised to the power of that number.
 
         Which share of those who go on are still well by then?""",
         f"{right:.0f}%",
         {
             "The share that relapsed was multiplied by the ratio. A rate acts on those who are "
             "still well.": f"{100 - ratio * (100 - well):.0f}%",
-            "The ratio was laid on the share that is well, the wrong way round.":
+            "The power was taken of the share that relapsed.":
                 f"{100 * (1 - (1 - well / 100) ** ratio):.0f}%",
             "The ratio was multiplied with the share that is well: fewer would be well on the "
             "drug.": f"{ratio * well:.0f}%",
         },
         f"{well / 100:.2f}<sup>{ratio:.2f}</sup> = {right / 100:.3f}. This speaks of a drug that "
-        "goes on, and says "
-        "nothing of a pattern that stays.",
+        "goes on, and says nothing of a pattern that stays.",
     )  # fmt: skip
 
 
@@ -100,25 +96,24 @@ def enrolled(draw):
     lost, months = draw.pick(4, 5, 6, 8, 10, 12), draw.pick(3, 4, 6, 9)
     stay = ceil(2 * (2.8 * spread / change) ** 2)
     kept = (1 - lost / 100) ** months
-    straight = max(1 - lost / 100 * months, 0.05)
+    if lost * months > 60:
+        return None
     return number(
         5, 4,
         f"""A trial compares ketamine with a comparison drug. To see a difference of {change:.2f} in
-        the change of a link with 80% power it needs <i>n</i> = 2 · (2.8 · <i>s</i> /
-        {change:.2f})² people in each of the two arms <i>who stay to the end</i>. The spread of the
-        change is <i>s</i> = {spread:.2f}. Of those who are still in the trial, {lost}% are lost
-        each
-        month, in both arms alike, and the last scan is after {months} months.
+        the change of a link with 80% power it needs <i>n</i> = 2 · (2.8 · <i>s</i> / {change:.2f})²
+        people in each of the two arms <i>who stay to the end</i>. The spread of the change is
+        <i>s</i> = {spread:.2f}. Of those who are still in the trial, {lost}% are lost each month,
+        in both arms alike, and the last scan is after {months} months.
 
         How many people must both arms enrol together? Round up both numbers of an arm: those who
-        stay, and those who
-        enrol.""",
+        stay, and those who enrol.""",
         2 * ceil(stay / kept),
         {
             "Only those who stay to the end.": 2 * stay,
             "One arm alone.": ceil(stay / kept),
             "The losses of the months were added. Each month takes its share of those who are "
-            "left.": 2 * ceil(stay / straight),
+            "left.": 2 * ceil(stay / (1 - lost * months / 100)),
         },
         f"To the end: 2 · (2.8 · {spread:.2f} / {change:.2f})² = "
         f"{2 * (2.8 * spread / change) ** 2:.2f}, so {stay} an arm. After {months} months "

@@ -28,12 +28,10 @@ def no_evidence_of(draw):
             "An interval that holds zero does not show that nothing is there. It holds other "
             "values, too.":
                 f"Yes. The 95% interval runs from {low} to {high} and holds zero: no difference "
-                "was "
-                "shown, so there is none that matters.",
+                "was shown, so there is none that matters.",
             "The estimate is one value of many that fit the data.":
-                f"Yes. The difference of {shown(found, 1)} points lies within ±{limit}, and it "
-                "is the "
-                "best estimate that there is.",
+                f"Yes. The difference of {shown(found, 1)} points lies within ±{limit}, and it is "
+                "the best estimate that there is.",
             "A 90% interval is narrower than a 95% one. And a benefit was not shown: the 95% "
             "interval holds zero.":
                 f"No. The 90% interval runs from {shown(found - wide, 1)} to "
@@ -123,7 +121,6 @@ def least_that_counts(draw):
         },
         f"Standard error {spread:.2f} / √{people} = {error:.4f}; 1.96 of these are "
         f"{1.96 * error:.4f}; over {change:.3f} =?. So whatever these studies find is too large: "
-        "the "
-        "winner’s curse.",
+        "the winner’s curse.",
         decimals=1, tolerance=0.1,
     )  # fmt: skip

@@ -14,7 +14,7 @@ def found_by_rate(draw):
     small = [draw.between(0.001, 0.02, 0.001) for _ in range(tested // 2)]
     p = sorted({*small, *(draw.between(0.021, 0.6, 0.001) for _ in range(tested - tested // 2))})
     limits = 0.05 * np.arange(1, len(p) + 1) / tested
-    if len(p) < tested or np.abs(p - limits).min() < 1e-4 or abs(p[-1] - 0.05) < 1e-4:
+    if len(p) < tested or np.abs(p - limits).min() < 1e-4 or 0.05 in p:
         return None
     found = int((inference.fdr(p) <= 0.05).sum())
     stops = next((rank for rank, (one, limit) in enumerate(zip(p, limits, strict=True))
@@ -33,14 +33,12 @@ def found_by_rate(draw):
         f"""A study tests the change of {tested} networks. Sorted, its <i>p</i> values are
         {", ".join(f"{one:.3f}" for one in p)}. With the false discovery rate at 5% the value at
         place <i>i</i> passes if it is at most 0.05 · <i>i</i> / {tested}. The last value that
-        passes
-        takes all smaller ones along.
+        passes takes all smaller ones along.
 
         How many networks are found?""",
         found, mistakes,
         f"The limits are {', '.join(f'{limit:.4f}' for limit in limits)}. Place {found} is the "
-        "last "
-        "to lie below its limit. Of what is found about 5 in 100 are expected to be false.",
+        "last to lie below its limit. Of what is found about 5 in 100 are expected to be false.",
         decimals=0, tolerance=0, unit="networks",
     )  # fmt: skip
 
@@ -104,8 +102,7 @@ def people_for_a_network(draw):
         f"The true change is {part / 100:.2f} · {mean:.3f} = {part / 100 * mean:.4f}. (2.8 · "
         f"{spread:.3f} / {part / 100 * mean:.4f})² + 1.92 = {needed(spread):.1f}, rounded up =?. A "
         "study of twelve would most likely miss it, and report too much if it did not. Placebo "
-        "came "
-        "first in all forty: the change need not be the drug’s.",
+        "came first in all forty: the change need not be the drug’s.",
         decimals=0, tolerance=1, unit="people",
     )  # fmt: skip
 
@@ -133,8 +130,7 @@ def beyond_the_mean(draw):
             "They were expected to rise all the way to the mean.": again - mean,
         },
         f"They lie {mean - low:.2f} below the mean, and {reliable:.2f} of that lasts. Expected "
-        "with "
-        f"nothing given: {mean:.2f} − {reliable:.2f} · {mean - low:.2f} = {expected:.4f}. "
+        f"with nothing given: {mean:.2f} − {reliable:.2f} · {mean - low:.2f} = {expected:.4f}. "
         f"{again:.3f} − {expected:.4f} =?. A second scan with placebo would spare the sum.",
         decimals=3, tolerance=0.001,
     )  # fmt: skip
