@@ -64,7 +64,7 @@ class Question:
     def accepted(self):
         """How far from the answer is right, in words."""
         if not self.tolerance:
-            return "exactly"
+            return "only the exact number counts"
         return f"±{shown(self.tolerance, self.decimals)} counts as right"
 
     @property
