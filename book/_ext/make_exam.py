@@ -86,7 +86,7 @@ def write(seed, numbers, each, folder):
         if page.suffix == ".html" and handouts.browser():
             print_ = page.with_suffix(".pdf")
             print_.unlink(missing_ok=True)
-            if handouts._print(page, print_):
+            if handouts.print_page(page, print_):
                 written.append(print_)
     return written
 

@@ -87,17 +87,27 @@ def pack(app, error):
             # Seen from here the pages lie elsewhere than seen from the site.
             text = file.read_text("utf-8").replace("](../../", "](../site/")
             members[f"{kind}/{file.name}"] = text.encode()
-    if holds(target, members):
-        return
+    members = {f"{NAME}/{name}": members[name] for name in sorted(members)}
+    if not holds(target, members):
+        write_zip(target, members)
+
+
+def write_zip(target, members):
+    """Zip some files in their order, so that the same files give the same bytes.
+
+    Parameters
+    ----------
+    target : pathlib.Path
+    members : dict of str to bytes
+    """
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
-        for name in sorted(members):
-            info = zipfile.ZipInfo(f"{NAME}/{name}")  # of 1980: no dates
-            info.external_attr = 0o644 << 16
-            if name in {".ci/run", ".ci/release", "postBuild"}:
-                info.external_attr = 0o755 << 16
-            pressed = Path(name).suffix in PRESSED
+        for name, data in members.items():
+            info = zipfile.ZipInfo(name)  # of 1980: no dates
+            runs = name.endswith((".ci/run", ".ci/release", "/postBuild"))
+            info.external_attr = (0o755 if runs else 0o644) << 16
+            pressed = Path(name).suffix in PRESSED or name == "mimetype"
             info.compress_type = zipfile.ZIP_STORED if pressed else zipfile.ZIP_DEFLATED
-            archive.writestr(info, members[name])
+            archive.writestr(info, data)
 
 
 def holds(target, members):
@@ -107,7 +117,7 @@ def holds(target, members):
     ----------
     target : pathlib.Path
     members : dict of str to bytes
-        What each file is to hold, by its name in the course's folder.
+        What each file is to hold, by its name in the zip.
 
     Returns
     -------
@@ -117,7 +127,7 @@ def holds(target, members):
         return False
     with zipfile.ZipFile(target) as archive:
         held = {info.filename: info.CRC for info in archive.infolist()}
-    return held == {f"{NAME}/{name}": zlib.crc32(data) for name, data in members.items()}
+    return held == {name: zlib.crc32(data) for name, data in members.items()}
 
 
 def setup(app):

@@ -104,7 +104,7 @@ def collect_prints(app, error):
     wanted, prints, printers = {}, {}, ThreadPoolExecutor(2)
     for page in sorted((Path(app.outdir) / FOLDER).glob("*.html")):
         wanted[kept(app, page)] = page
-        prints[page] = printers.submit(_print, page, kept(app, page))
+        prints[page] = printers.submit(print_page, page, kept(app, page))
     for print_, page in wanted.items():
         if prints[page].result():
             shutil.copy(print_, page.with_suffix(".pdf"))
@@ -115,7 +115,15 @@ def collect_prints(app, error):
             old.unlink()
 
 
-def _print(page, target):
+def print_page(page, target, *switches):
+    """Let Chromium print a page as PDF; whether it did.
+
+    Parameters
+    ----------
+    page, target : pathlib.Path
+    switches : str
+        More of Chromium's own.
+    """
     if target.exists():
         return True
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -124,7 +132,7 @@ def _print(page, target):
             [browser(), "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer",
              "--disable-background-networking", "--disable-component-update", "--disable-sync",
              "--disable-extensions", "--disable-software-rasterizer", "--no-first-run",
-             f"--user-data-dir={profile}",
+             f"--user-data-dir={profile}", *switches,
              f"--print-to-pdf={profile}/print.pdf", page.as_uri()],
             capture_output=True, timeout=120, check=False,
         )  # fmt: skip
