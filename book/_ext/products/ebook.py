@@ -46,6 +46,8 @@ def settle(text):
     bs4.BeautifulSoup
     """
     page = BeautifulSoup(text, "html.parser")
+    for one in page.select("html"):
+        one["lang"] = one["xml:lang"] = "en"
     for answer in page.select(".predict noscript details > p"):
         answer.find_parent(class_="predict").append(answer.extract())
     for box in page.select("fieldset.explorer"):
@@ -72,7 +74,7 @@ def settle(text):
         for name in ("viewBox", "preserveAspectRatio"):
             if name.lower() in one.attrs:
                 one[name] = one.attrs.pop(name.lower())
-    for one in page.select("[role=doc-biblioentry]"):
+    for one in page.select("[role=doc-biblioentry], [role=list], [role=listitem]"):
         del one["role"]
     for one in page.select("a[download], img[loading]"):
         del one["download"], one["loading"]
@@ -130,6 +132,7 @@ def finish(app, error):
         link["href"] = normpath(link["href"])
         link.string = pages[link["href"]].h1.get_text()  # with the number of a chapter
     add_claims(nav, pages)
+    nav.nav["role"] = "doc-toc"
     (folder / "nav.xhtml").write_text(nav.decode(formatter="minimal"), "utf-8")
     pages = {link["href"]: pages[link["href"]] for link in nav.select("a[href]")}
     target = folder.parent / "ebook" / downloads.NAME
