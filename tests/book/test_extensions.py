@@ -148,7 +148,7 @@ def test_a_zip_is_written_anew_when_a_file_in_it_changed(tmp_path, change, same)
     members = {"a": b"1", "b": b"1"}
     with zipfile.ZipFile(tmp_path / "course.zip", "w") as archive:
         for name, data in members.items():
-            archive.writestr(f"{downloads.NAME}/{name}", data)
+            archive.writestr(name, data)
     assert downloads.holds(tmp_path / "course.zip", members | change) == same
     assert not downloads.holds(tmp_path / "other.zip", members)
     (tmp_path / "half.zip").write_bytes((tmp_path / "course.zip").read_bytes()[:40])

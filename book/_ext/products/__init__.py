@@ -1,6 +1,6 @@
 """What can be taken away: slides, handouts, notebooks, the ledger as files, one zip, an e-book."""
 
-PARTS = ("slides", "handouts", "notebooks", "ledger_files", "downloads", "ebook")
+PARTS = ("slides", "handouts", "notebooks", "ledger_files", "questions", "downloads", "ebook")
 
 
 def setup(app):
