@@ -20,7 +20,7 @@ NO_ABBREVIATIONS = {
     "ParaHippocampal", "PDF",
     "PLoS", "PMID", "PNAS", "PubMed", "PYTHON", "TelefonSeelsorge", "TrkB",
     "URL", "US", "UK", "EU", "WSL", "YAML",
-    "Anki", "CSV", "EPUB", "GIFT", "QTI", "SCORM", "XML",  # forms of files, named to those who use them
+    "CSV", "EPUB", "GIFT", "QTI", "SCORM", "XML",
 }  # fmt: skip
 CAPITALS = re.compile(r"(?<![\w.{`/_-])[A-Z][a-z0-9]*[A-Z][A-Za-z0-9]*(?![\w`_])")
 NO_PROSE = (
