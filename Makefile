@@ -29,9 +29,10 @@ test: tools
 	@$(BIN)/python -m pytest $(TWO) tests/notebooks tests/site
 	@$(BIN)/python -m pytest tests/walks
 
-# The whole course as EPUB and, where there is a Chromium, as PDF.
+# The whole course as EPUB and, where there is a Chromium, as PDF. Each page anew: what Sphinx wrote
+# the last time has been put right for a book since.
 ebook: book
-	@$(BIN)/sphinx-build -q -W -n --keep-going -b epub -c tests/sphinx -d _build/.epub . _build/epub
+	@$(BIN)/sphinx-build -q -E -a -W -n --keep-going -b epub -c tests/sphinx -d _build/.epub . _build/epub
 	@echo "The e-book: _build/ebook"
 
 serve: book

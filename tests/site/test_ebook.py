@@ -6,11 +6,13 @@ import zipfile
 from posixpath import dirname, join, normpath
 from xml.etree import ElementTree
 
+import browser
 import pytest
 import yaml
 from bs4 import BeautifulSoup
 from course import CHAPTERS, ROOT
 from pages import chapters, claims, quiz
+from playwright.sync_api import sync_playwright
 from products import downloads, ebook, handouts
 
 FOLDER = ROOT / "_build" / "ebook"
@@ -46,6 +48,36 @@ def test_the_checker_of_ebooks_finds_nothing():
 def test_it_is_a_light_epub():
     assert (ORDER[0], FILES["mimetype"]) == ("mimetype", b"application/epub+zip")
     assert EPUB.stat().st_size <= 20_000_000
+
+
+def test_it_asks_no_other_host_and_all_that_is_drawn_has_its_style():
+    style = FILES["_static/ebook.css"].decode()
+    assert "url(" not in style and "@import" not in style
+    for name, page in PAGES.items():
+        assert not page.select("[src^=http], link[href^=http], [srcset]"), name
+        used = {word for part in page.select("svg [class]") for word in part["class"]}
+        assert [word for word in used if f".{word} " not in style] == [], name
+
+
+@pytest.mark.skipif(not browser.CHROMIUM, reason="no Chromium")
+def test_no_page_is_wider_than_a_phone(tmp_path):
+    with zipfile.ZipFile(EPUB) as archive:
+        archive.extractall(tmp_path)
+    wide = {}
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=browser.CHROMIUM, args=browser.SWITCHES
+        )
+        reader = started.new_page(viewport={"width": browser.WIDTHS["phone"], "height": 800})
+        for name in PAGES:
+            reader.goto((tmp_path / name).as_uri())
+            wide[name] = reader.evaluate(
+                """() => [document.documentElement, ...document.querySelectorAll("div.math")]
+                .filter((one) => one.scrollWidth > one.clientWidth)
+                .map((one) => one.textContent.slice(0, 80))"""
+            )
+        started.close()
+    assert {name: found for name, found in wide.items() if found} == {}
 
 
 @page
@@ -87,6 +119,8 @@ def test_a_chapter_is_whole(path):
         assert flat(caption.get_text(" ")) in text, caption["class"]
     figures = len(PAGES[f"notebooks/{path.stem}.xhtml"].select("figure[id] img"))
     assert figures == len(site.select("figure[id] img"))
+    formulas = [len(one.select("math")) for one in (PAGES[f"notebooks/{path.stem}.xhtml"], site)]
+    assert formulas[0] == formulas[1] > 0
 
 
 @chapter
@@ -100,12 +134,13 @@ def test_a_quiz_is_asked_and_answered_at_the_end(path):
     assert [answer.partition(".")[0] for answer in answers] == [
         f"{number}: {letter}" for number, letter in enumerate(right, start=1)
     ]
+    assert min(len(answer) for answer in answers) > 30, "with the reason"
 
 
-def test_every_claim_has_its_page():
-    names = {name.removeprefix("book/claim-").removesuffix(".xhtml")
-             for name in PAGES if "/claim-" in name}  # fmt: skip
-    assert names == set(claims.load())
+def test_every_claim_has_its_page_in_the_order_of_the_ledger():
+    names = [link["href"] for link in PAGES["nav.xhtml"].select("a[href*='/claim-']")]
+    assert names == [f"book/claim-{one}.xhtml" for one in claims.load()]
+    assert [name for name in names if not PAGES[name].select(".verdict, .ladder")] == []
 
 
 def test_contents_are_in_the_order_of_the_book():
@@ -134,11 +169,13 @@ def test_an_explorer_shows_its_first_state_and_a_guess_its_answer():
         '<label for="a">1</label><input id="b" checked type="radio"><label for="b">2</label>'
         '<figure><img src="one.svg" alt="one"></figure><figure><img src="two.svg" alt="two">'
         '</figure></fieldset><div class="predict"><p>How many?</p><noscript><details><summary>'
-        "The answer</summary><p>7</p></details></noscript></div></body></html>"
+        "The answer</summary><p>7</p></details></noscript></div>"
+        '<div class="evidence-map"><i class="sign for indirect"></i></div></body></html>'
     )
     assert [picture["src"] for picture in page.select("img")] == ["two.svg"]
     assert page.select_one(".explorer .legend").get_text() == "Dose"
     assert page.select_one(".predict").get_text(" ") == "How many? 7"
+    assert page.select_one(".sign").get_text() == "(+)"
 
 
 def test_a_link_out_of_the_book_is_unwrapped():

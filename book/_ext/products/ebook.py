@@ -12,7 +12,7 @@ from posixpath import dirname, join, normpath
 
 from bs4 import BeautifulSoup
 from builder.unchanged import ROOT
-from pages import render
+from pages import ledger, render
 from PIL import Image
 from sphinx.util import logging
 
@@ -22,8 +22,9 @@ logger = logging.getLogger(__name__)
 
 STYLES = (ROOT / "book" / "_static" / "parts.css", ROOT / "book" / "_slides" / "ebook.css")
 IDLE = (
-    "script, style, noscript, button, input, select, textarea, .feedback, .headerlink, .drawn, "
-    ".take-away, .guess-tools, .predict-tools, .predict-answer, [role=tooltip], [hidden], "
+    "script, style, noscript, button, input, select, textarea, .feedback, .headerlink, "
+    ".take-away, .downloads, .one-guess, .sd-summary-state-marker, .guess-tools, "
+    ".predict-tools, .predict-answer, [role=tooltip], [hidden], "
     ".quiz fieldset > details, fieldset.explorer > label, .edition, "
     ".cell:not(.tag_solution) > details.hide, .evidence-key span:has(.tiny, .none)"
 )
@@ -50,6 +51,8 @@ def settle(text):
         one["lang"] = one["xml:lang"] = "en"
     for answer in page.select(".predict noscript details > p"):
         answer.find_parent(class_="predict").append(answer.extract())
+    for curve in page.select(".predict .drawn"):
+        curve.replace_with(said(page, "The handles are on the site: here, draw it on paper."))
     for box in page.select("fieldset.explorer"):
         states = box.find_all("figure")
         checked = [one.has_attr("checked") for one in box.find_all("input")]
@@ -57,15 +60,18 @@ def settle(text):
             if number != (checked.index(True) if any(checked) else 0):
                 state.decompose()
         box.append(said(page, f"On the site a handle moves through {len(states)} states."))
+    for files in page.select("table.offered"):
+        files.replace_with(said(page, "These files are on the site."))
     for cell in page.select(".tag_live"):
         cell.append(said(page, "On the site this cell can be changed and run."))
     for one in page.select(IDLE):
         one.decompose()
     for sign in page.select(".evidence-map .sign"):
-        sign.string = next(text for kind, text in SIGNS.items() if kind in sign["class"])
+        text = next(text for kind, text in SIGNS.items() if kind in sign["class"])
+        sign.string = f"({text})" if "indirect" in sign["class"] else text
     for old in ("fieldset", "legend", "label", "form", "details", "summary"):
         for one in page.find_all(old):
-            one.name = "span" if old == "label" else "div"
+            one.name = "span" if old == "label" and one.parent.name == "p" else "div"
             one["class"] = [*one.get("class", []), old]
             for attribute in ("for", "open", "name"):
                 del one[attribute]
@@ -150,7 +156,7 @@ def add_claims(nav, pages):
     """The page of each claim stands beneath the ledger."""
     below = nav.new_tag("ol")
     nav.find("a", href="book/ledger.xhtml").parent.append(below)
-    for name in sorted(set(pages) - {link["href"] for link in nav.select("a[href]")}):
+    for name in (f"book/claim-{claim}.xhtml" for claim in ledger.load()):
         item = nav.new_tag("li")
         link = nav.new_tag("a", href=name)
         link.string = pages[name].h1.get_text()
