@@ -380,6 +380,7 @@ def _yeo(file, note):
 
 
 _SCHAEFER_COUNTS = {
+    100: {"L": (9, 6, 8, 7, 3, 4, 13), "R": (8, 8, 7, 5, 2, 9, 11)},
     200: {"L": (14, 16, 13, 11, 6, 13, 27), "R": (15, 19, 13, 11, 6, 17, 19)},
     400: {"L": (31, 37, 23, 22, 13, 22, 52), "R": (30, 40, 23, 25, 13, 30, 39)},
 }
@@ -391,7 +392,7 @@ def schaefer_labels(parcels):
 
     Parameters
     ----------
-    parcels : {200, 400}
+    parcels : {100, 200, 400}
 
     Returns
     -------
@@ -400,7 +401,7 @@ def schaefer_labels(parcels):
     """
     parcels = check_count("parcels", parcels, ValueError)
     if parcels not in _SCHAEFER_COUNTS:
-        raise ValueError(f"parcels: {parcels} is neither 200 nor 400")
+        raise ValueError(f"parcels: {parcels} is neither 100 nor 200 nor 400")
     counts = _SCHAEFER_COUNTS[parcels]
     blocks = [
         (network, side, count)

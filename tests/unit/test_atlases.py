@@ -231,6 +231,13 @@ def test_the_400_schaefer_parcels_are_as_many_as_published():
     assert len(labels) == 400
 
 
+def test_the_100_schaefer_parcels_are_as_many_as_published():
+    labels = atlases.schaefer_labels(100)
+    first = labels[labels["name"].str.contains(" 1_")]["index"].tolist()
+    assert first == [1, 10, 16, 24, 31, 34, 38, 51, 59, 67, 74, 79, 81, 90]
+    assert len(labels) == 100
+
+
 def test_most_schaefer_parcels_lie_in_the_network_they_are_named_for():
     yeo, schaefer = atlases.load("yeo7"), atlases.load("schaefer200")
     on_grid = resample_to_img(

