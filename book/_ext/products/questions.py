@@ -10,8 +10,10 @@ from base64 import b64encode
 from pathlib import Path
 
 from bs4 import BeautifulSoup
+from docutils import nodes
 from pages import chapters, claims, ledger, quiz, render, terms
 from PIL import Image
+from sphinx.util.docutils import SphinxDirective
 
 from products import downloads
 from products.parts import inner, read
@@ -165,5 +167,14 @@ def write(app, error):
         downloads.write_zip(folder / f"questions-{name}.zip", members)
 
 
+class QuestionFiles(SphinxDirective):
+    """``{question-files}``: links to all forms."""
+
+    def run(self):
+        text = render("questions/links.html", folder=FOLDER, forms=FORMS)
+        return [nodes.raw("", text, format="html")]
+
+
 def setup(app):
+    app.add_directive("question-files", QuestionFiles)
     app.connect("build-finished", write, priority=940)  # before all is packed
