@@ -4,7 +4,7 @@ A test that takes parcels for independent finds agreement between maps that have
 to do with each other. Here chance is played: each map gets surrogates, maps that are as
 smooth and know nothing of the other (the idea of AlexanderBloch2018 and Burt2020). Ours
 are Gaussian: their covariance falls with distance as an exponential, whose two numbers
-are fitted to the map. ``tests/calibration/test_spatial.py`` says when it is fair.
+are fitted to the map. ``tests/calibration/test_two_maps.py`` says when it is fair.
 """
 
 import functools

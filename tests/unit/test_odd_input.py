@@ -255,6 +255,8 @@ CALLS = {
         "start": "0",
         "continuous": {"slope": 1.0},
     },
+    "figure_data.table": lambda: {"figure": plt.figure(figsize=(1, 1))},
+    "figure_data.text": lambda: {"figure": plt.figure(figsize=(1, 1))},
     "figures.drawing": lambda: {"figure": plt.figure(figsize=(1, 1))},
     "figures.sketch": lambda: {"name": "hubs"},
     "figures.colormap": lambda: {"networks": ["Visual", "Default"]},

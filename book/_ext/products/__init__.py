@@ -1,6 +1,9 @@
 """What can be taken away: slides, handouts, notebooks, the ledger as files, one zip, an e-book."""
 
-PARTS = ("slides", "handouts", "notebooks", "ledger_files", "questions", "downloads", "ebook")
+PARTS = (
+    "slides", "handouts", "notebooks", "ledger_files", "questions", "figure_data", "downloads",
+    "ebook",
+)  # fmt: skip
 
 
 def setup(app):

@@ -105,11 +105,16 @@ def answered(check, answer):
     )
 
 
-def glued(app, docname):
-    """What the code of a chapter glued, from its run in the cache."""
+def executed(app, docname):
+    """A chapter as it ran, from the cache."""
     cache = get_cache(app.config.nb_execution_cache_path)
     record = cache.match_cache_notebook(nbformat.read(app.env.doc2path(docname), 4))
-    run = cache.get_cache_bundle(record.pk).nb
+    return cache.get_cache_bundle(record.pk).nb
+
+
+def glued(app, docname):
+    """What the code of a chapter glued."""
+    run = executed(app, docname)
     values = {}
     for output in (output for cell in run.cells for output in cell.get("outputs", [])):
         name = output.get("metadata", {}).get("scrapbook", {}).get("name")
