@@ -1,7 +1,7 @@
-"""The quiz for learning platforms, and cards to learn from: made from the pages of the chapters.
+"""The quiz for learning platforms, and cards to learn from.
 
-A question keeps its text, its options with their reasons, and the pictures it is about. The
-words are taken from the built page, where references, formulas and glued numbers are resolved.
+The words are taken from the chapters' pages, where references, formulas and glued numbers stand
+as readers see them. Platforms that take files get the figures too; the others get their words.
 """
 
 import io
@@ -9,14 +9,15 @@ import re
 from base64 import b64encode
 from pathlib import Path
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, SoupStrainer
 from docutils import nodes
-from pages import chapters, claims, ledger, quiz, render, terms
+from markupsafe import Markup
+from pages import chapters, claims, quiz, render, terms
 from PIL import Image
 from sphinx.util.docutils import SphinxDirective
 
 from products import downloads
-from products.parts import inner, read
+from products.parts import inner
 
 FOLDER = "_downloads/questions"
 FORMS = {
@@ -24,146 +25,128 @@ FORMS = {
     "questions.gift.txt": "GIFT",
     "questions-qti21.zip": "QTI 2.1",
     "questions-qti12.zip": "QTI 1.2",
-    "cards-questions.txt": "Anki: questions",
-    "cards-claims.txt": "Anki: claims",
-    "cards-glossary.txt": "Anki: glossary",
+    "cards.txt": "Anki: questions, claims and words",
 }
-GIFT_SIGNS = re.compile(r"([~=#{}:\\])")
+QUIZ_AND_FIGURES = SoupStrainer(["fieldset", "figure"])
 
 
-def from_page(page, name):
+def read(page, name):
     """The questions of a chapter, as its page shows them.
 
     Parameters
     ----------
-    page : bs4.BeautifulSoup
+    page : pathlib.Path
     name : str
         As "03-glutamate".
 
     Returns
     -------
     list of dict
-        ``id``; ``asked``, and ``options`` with ``text``, ``right`` and ``why``, as HTML;
-        ``pictures``, the ``img`` of each figure that the question is about.
+        ``id``; ``asked``; ``options``, each with ``text``, ``right`` and ``why``; ``pictures``,
+        one for each figure that is named where it is asked. Texts are XHTML.
     """
+    parts = BeautifulSoup(page.read_text("utf-8"), "html.parser", parse_only=QUIZ_AND_FIGURES)
     found = []
     for question in quiz.load(name):
-        box = page.find(id=f"quiz-{question['id']}")
+        box = parts.find(id=f"quiz-{question['id']}")
         asked = box.find(class_="asked")
-        figures = [page.find(id=link["href"][1:]) for link in asked.select("a[href^='#']")]
-        pictures = [figure.find("img") for figure in figures if figure and figure.find("img")]
+        figures = dict.fromkeys(link["href"][1:] for link in asked.select("a[href^='#']"))
+        rows = zip(box("label"), box.select("details li"), question["options"], strict=True)
         options = [
-            {"text": bare(label.span), "right": option["right"], "why": bare(reason)}
-            for label, reason, option in zip(
-                box.find_all("label"), box.select("details li"), question["options"], strict=True
-            )
+            {"text": words(label.span), "right": option["right"], "why": words(reason)}
+            for label, reason, option in rows
         ]
+        pictures = [picture(parts.find(id=figure), page.parent) for figure in figures]
         found.append(
-            {"id": question["id"], "asked": xml(inner(asked)), "options": options,
-             "pictures": list(dict.fromkeys(pictures))}
-        )  # fmt: skip
+            {"id": question["id"], "asked": words(asked), "options": options, "pictures": pictures}
+        )
     return found
 
 
-def bare(tag):
-    """The HTML of an option or a reason, without the letter that it begins with."""
-    return xml(re.sub(r"^<strong>[^<]*</strong>", "", inner(tag)).strip())
+def words(tag):
+    """The XHTML of a text on one line, without the letter that an option or a reason begins with.
 
-
-def xml(text):
-    """HTML as XML takes it too: no names for signs, every tag closed; no tag that only styles."""
-    found = BeautifulSoup(text, "html.parser")
-    for one in found.find_all("span"):
-        one.unwrap()
-    return found.decode(formatter="minimal")
-
-
-def with_files(questions, folder):
-    """Give each question the pictures' names, bytes and alternative texts.
-
-    A picture of pixels becomes PNG, which every platform shows.
+    What only styles the page is left behind.
     """
-    for question in questions:
-        files = []
-        for picture in question["pictures"]:
-            path = (folder / picture["src"]).resolve()
-            data, name = path.read_bytes(), path.name
-            if path.suffix == ".webp":
-                stream = io.BytesIO()
-                Image.open(path).save(stream, "PNG")
-                data, name = stream.getvalue(), f"{path.stem}.png"
-            files.append({"name": f"{name[:12]}{Path(name).suffix}", "data": data,
-                          "alt": picture["alt"], "base64": b64encode(data).decode()})  # fmt: skip
-        question["pictures"] = files
+    text = re.sub(r"</?span[^>]*>", "", inner(tag))
+    text = re.sub(r"^<strong>[^<]*</strong>", "", text)
+    return Markup(" ".join(text.split()))
+
+
+def picture(figure, folder):
+    """A figure as a file: a drawing stays SVG, WebP becomes PNG, which every platform shows."""
+    image = figure.find("img")
+    path = folder / image["src"]
+    data, kind = path.read_bytes(), path.suffix
+    if kind == ".webp":
+        stream = io.BytesIO()
+        Image.open(path).save(stream, "PNG")
+        data, kind = stream.getvalue(), ".png"
+    return {
+        "name": figure["id"] + kind,
+        "number": figure.find(class_="caption-number").get_text().strip(),
+        "caption": words(figure.find(class_="caption-text")),
+        "alt": image["alt"],
+        "width": image["width"],
+        "data": data,
+        "base64": b64encode(data).decode(),
+    }
 
 
 def gift(text):
-    """A text with what has a meaning in GIFT escaped, on one line."""
-    return GIFT_SIGNS.sub(r"\\\1", " ".join(text.split()))
-
-
-def cell(text):
-    """A text in one field of a table whose fields are parted by tabs."""
-    return " ".join(str(text).split())
+    """A text in which nothing has a meaning for GIFT."""
+    return re.sub(r"([\\~=#{}:])", r"\\\1", text)
 
 
 def packages(told):
-    """The members of the two QTI packages, as dicts of bytes by their names.
+    """What the two QTI packages hold: two dicts of bytes by file name.
 
     Parameters
     ----------
-    told : list of (int, str, list of dict)
-        Number, title and questions of each chapter.
+    told : list of (str, int, str, list of dict)
+        Name, number, title and questions of each chapter.
     """
-    pictures = {f"pictures/{one['name']}": one["data"]
-                for _, _, questions in told for question in questions
-                for one in question["pictures"]}  # fmt: skip
-    newer = {
-        f"items/{question['id']}.xml": render("questions/qti21-item.xml", question=question)
-        for _, _, questions in told
+    pictures = {
+        f"pictures/{one['name']}": one["data"]
+        for *_, questions in told
         for question in questions
+        for one in question["pictures"]
     }
-    newer["test.xml"] = render("questions/qti21-test.xml", chapters=told)
-    newer["imsmanifest.xml"] = render("questions/qti21-manifest.xml", chapters=told)
-    older = {
-        "questions.xml": render("questions/qti12.xml", chapters=told),
-        "imsmanifest.xml": render("questions/qti12-manifest.xml", pictures=pictures),
+    old = {f"{one[0]}.xml": render("questions/qti12.xml", chapter=one) for one in told}
+    new = {
+        f"{question['id']}.xml": render(
+            "questions/qti21-item.xml", question=question, title=f"{number}.{i}"
+        )
+        for _, number, _, questions in told
+        for i, question in enumerate(questions, start=1)
     }
-    return [
-        {name: text.encode() for name, text in sorted(texts.items())} | pictures
-        for texts in (newer, older)
-    ]
+    new["test.xml"] = render("questions/qti21-test.xml", chapters=told)
+    for version, texts in (("1.2", old), ("2.1", new)):
+        values = {"version": version, "chapters": told, "pictures": pictures}
+        texts = {"imsmanifest.xml": render("questions/qti-manifest.xml", **values), **texts}
+        yield {name: text.encode() for name, text in texts.items()} | pictures
 
 
 def write(app, error):
-    """Write all forms when one of the pages they are made from is newer."""
+    """Write all of them into the site."""
     if error or app.builder.name != "html":
         return
     site, folder = Path(app.outdir), Path(app.outdir) / FOLDER
-    sources = [site / "notebooks" / f"{path.stem}.html" for path in chapters.CHAPTERS]
-    wanted = [folder / name for name in FORMS]
-    made = min((path.stat().st_mtime for path in wanted if path.exists()), default=0)
-    inputs = [*sources, *Path(__file__).parents[1].rglob("*.*"), ledger.EVIDENCE / "claims.yml",
-              Path(app.srcdir) / f"{terms.GLOSSARY}.md"]  # fmt: skip
-    if all(path.exists() for path in wanted) and made > max(x.stat().st_mtime for x in inputs):
-        return
+    told = [
+        (path.stem, int(path.stem[:2]), chapters.title(chapters.read(path)),
+         read(site / "notebooks" / f"{path.stem}.html", path.stem))
+        for path in chapters.CHAPTERS
+    ]  # fmt: skip
+    glossary = (Path(app.srcdir) / f"{terms.GLOSSARY}.md").read_text("utf-8")
+    learnt = {"claims": claims, "glossary": terms.parse(glossary).values()}
     folder.mkdir(parents=True, exist_ok=True)
-    told = []
-    for path, source in zip(chapters.CHAPTERS, sources, strict=True):
-        questions = from_page(read(source.read_text("utf-8")), path.stem)
-        with_files(questions, source.parent)
-        told.append((int(path.stem[:2]), chapters.title(chapters.read(path)), questions))
-    entries = terms.parse((Path(app.srcdir) / f"{terms.GLOSSARY}.md").read_text("utf-8"))
-    texts = {
+    for name, text in {
         "questions-moodle.xml": render("questions/moodle.xml", chapters=told),
         "questions.gift.txt": render("questions/gift.txt", chapters=told, gift=gift),
-        "cards-questions.txt": render("questions/cards.txt", chapters=told, cell=cell),
-        "cards-claims.txt": render("questions/cards-claims.txt", claims=claims.load(), cell=cell),
-        "cards-glossary.txt": render("questions/cards-glossary.txt", words=entries, cell=cell),
-    }
-    for name, text in texts.items():
+        "cards.txt": render("questions/cards.html", chapters=told, **learnt),
+    }.items():
         (folder / name).write_text(text, "utf-8")
-    for name, members in zip(("qti21", "qti12"), packages(told), strict=True):
+    for name, members in zip(("qti12", "qti21"), packages(told), strict=True):
         downloads.write_zip(folder / f"questions-{name}.zip", members)
 
 
