@@ -1,4 +1,4 @@
-# make book · make test · make ebook · make serve · make lab · make ketamine · make tables · make exam · make outputs · make calibration · make odd · make mutants · make mutants-book · make faults · make audit · make speed · make alike · make builders · make sphinx9 · make release · make lock · make clean
+# make book · make test · make ebook · make scorm · make serve · make lab · make ketamine · make tables · make exam · make outputs · make calibration · make odd · make mutants · make mutants-book · make faults · make audit · make speed · make alike · make builders · make sphinx9 · make release · make lock · make clean
 # Needs Python 3.11 or newer and nothing else; PYTHON=… names another interpreter.
 
 PYTHON ?= python3
@@ -15,7 +15,7 @@ export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: book test ebook serve lab ketamine tables exam outputs calibration odd mutants mutants-book faults audit speed alike builders sphinx9 release lock clean setup tools
+.PHONY: book test ebook scorm serve lab ketamine tables exam outputs calibration odd mutants mutants-book faults audit speed alike builders sphinx9 release lock clean setup tools
 
 book: setup
 	@$(BIN)/python book/_ext/make_book.py
@@ -25,7 +25,7 @@ test: tools
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy --no-error-summary --cache-dir=_build/mypy
 	@$(BIN)/python -m pytest $(TWO) tests/unit tests/calibration tests/book
-	@$(MAKE) --no-print-directory ebook
+	@$(MAKE) --no-print-directory ebook scorm
 	@$(BIN)/python -m pytest $(TWO) tests/notebooks tests/site
 	@$(BIN)/python -m pytest tests/walks
 
@@ -34,6 +34,10 @@ test: tools
 ebook: book
 	@$(BIN)/sphinx-build -q -E -a -W -n --keep-going -b epub -c tests/sphinx -d _build/.epub . _build/epub
 	@echo "The e-book: _build/ebook"
+
+# The site for a learning platform: a SCORM 1.2 package whose quizzes report their score.
+scorm: book
+	@$(BIN)/python book/_ext/make_scorm.py
 
 serve: book
 	@echo "http://127.0.0.1:8000 (stop with Ctrl+C)"
