@@ -19,7 +19,7 @@ def same_tissue(draw):
         f"""Two atlases name the same region. In the first it fills {small} mm³, in the second
         {large} mm³. Their Dice overlap is {dice:.2f}.
 
-        Which share of the <i>smaller</i> region lies inside the larger one?""",
+        What share of the <i>smaller</i> region lies inside the larger one?""",
         100 * shared / small,
         {
             "The Dice overlap itself, which looks at both volumes.": 100 * dice,

@@ -13,7 +13,7 @@ def core_in_network(draw):
         f"""Of a set of regions called “the default mode core”, which fills {core} cm³, {inside}%
         lie inside an atlas’s default mode network. That network fills {network} cm³.
 
-        Which share of the <i>network</i> lies in the core?""",
+        What share of the <i>network</i> lies in the core?""",
         inside * core / network,
         {
             "The share of the core that lies in the network, which was given.": inside,

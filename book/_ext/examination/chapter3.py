@@ -47,7 +47,7 @@ def from_blood_to_block(draw):
         has a molar mass of {pharmacokinetics.MOLAR_MASS} g/mol. It blocks half of the receptors of
         one subtype at {half:.1f} µM, and has one binding site.
 
-        Which share of these receptors does it block at this level?""",
+        What share of these receptors does it block at this level?""",
         right,
         {
             "All of the ketamine was counted, that bound to protein too.":
@@ -80,7 +80,7 @@ def interneurons_first(draw):
         IC50) of each kind is blocked, where IC50 is the level that blocks half. The level is
         {level:.1f} µM.
 
-        Which share of the interneurons’ NMDA current is blocked?""",
+        What share of the interneurons’ NMDA current is blocked?""",
         f"{on_i:.1%}",
         {
             "All of their current was taken to flow through the special subtype.": f"{alone:.1%}",
@@ -106,7 +106,7 @@ def too_fast_for_blood(draw):
         size of a rhythm of <i>f</i> Hz it passes on the share 1 / √(1 + (2π<i>f</i>τ)²). The blood
         that fMRI sees passes on next to nothing of so fast a rhythm.
 
-        Which share of a rhythm of {rhythm:.1f} Hz does the current pass on?""",
+        What share of a rhythm of {rhythm:.1f} Hz does the current pass on?""",
         right,
         {
             "The share of the power: the root is missing.": 100 / (1 + turn**2),

@@ -40,7 +40,7 @@ def kept_share(draw):
         what lasts by a standard deviation of {people:.2f}. Each half adds noise of its own, with a
         standard deviation of {noise:.2f}.
 
-        Which share of the variance between people in one half comes back in the other (the
+        What share of the variance between people in one half comes back in the other (the
         intraclass correlation)?""",
         f"{kept:.2f}",
         {

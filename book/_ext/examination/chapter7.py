@@ -75,7 +75,7 @@ def going_on(draw):
         times the rate, all the time. If a rate is multiplied by a number, the share that is still
         well is raised to the power of that number.
 
-        Which share of those who go on are still well by then?""",
+        What share of those who go on are still well by then?""",
         f"{right:.0f}%",
         {
             "The share that relapsed was multiplied by the ratio. A rate acts on those who are "
