@@ -71,6 +71,7 @@ def test_no_letter_alone_does_anything(kind, phone):
     if kind in LATE:
         where, what = LATE[kind]
         expect(page.locator(where)).to_contain_text(what)
+        page.wait_for_load_state("networkidle")  # each result fetches its excerpt
     before = page.evaluate(AS_IT_IS)
     for key in string.ascii_lowercase + string.ascii_uppercase + string.digits + "/?.,;":
         page.keyboard.press(key)

@@ -49,6 +49,9 @@ def start(browser_, width, **options):
 
 
 def visit(context, kind):
+    """A page of its kind, alone: a test that failed has left its own open."""
+    for old in context.pages:
+        old.close()
     page = context.new_page()
     page.goto(ROOT + KINDS[kind])
     return page

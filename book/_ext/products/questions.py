@@ -6,6 +6,7 @@ as readers see them. Platforms that take files get the figures too; the others g
 
 import io
 import re
+import shutil
 from base64 import b64encode
 from pathlib import Path
 
@@ -139,7 +140,8 @@ def write(app, error):
     ]  # fmt: skip
     glossary = (Path(app.srcdir) / f"{terms.GLOSSARY}.md").read_text("utf-8")
     learnt = {"claims": claims, "glossary": terms.parse(glossary).values()}
-    folder.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)  # a form may have had another name
+    folder.mkdir(parents=True)
     for name, text in {
         "questions-moodle.xml": render("questions/moodle.xml", chapters=told),
         "questions.gift.txt": render("questions/gift.txt", chapters=told, gift=gift),
