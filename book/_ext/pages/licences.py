@@ -1,7 +1,7 @@
 """The ``licences`` directive: under which terms stands what the book is made with and made from."""
 
 import re
-from importlib.metadata import metadata
+from importlib.metadata import distributions, metadata
 from pathlib import Path
 
 from packaging.utils import canonicalize_name
@@ -48,7 +48,9 @@ class Licences(SphinxDirective):
             rows = [(one.title, getattr(one, "licence", None) or one.terms) for one in sets]
             text = table(("What", "Terms"), rows)
         elif self.arguments[0] == "packages":
-            rows = [(name, version, licence(name)) for name, version in locked()]
+            here = {canonicalize_name(one.name) for one in distributions()}
+            # Another Sphinx (make sphinx9) makes the book with fewer packages.
+            rows = [(name, version, licence(name)) for name, version in locked() if name in here]
             text = table(("Package", "Version", "Licence"), rows)
         else:
             raise self.error(f"licences: {self.arguments[0]!r} is not known")
