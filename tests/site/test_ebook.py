@@ -117,6 +117,11 @@ def test_a_chapter_is_whole(path):
         for term in caption.select("[role=tooltip]"):
             term.decompose()
         assert flat(caption.get_text(" ")) in text, caption["class"]
+    views = [
+        flat(one.get_text())
+        for one in PAGES[f"notebooks/{path.stem}.xhtml"].select("p.on-the-site")
+    ]
+    assert views.count(ebook.VIEW) == len(site.select("p.viewer"))
     figures = len(PAGES[f"notebooks/{path.stem}.xhtml"].select("figure[id] img"))
     assert figures == len(site.select("figure[id] img"))
     for reasons in site.select(".quiz details"):
@@ -205,6 +210,10 @@ def test_the_pdf_has_contents_and_bookmarks():
                 yield flat(one.title)
 
     marks = list(titles(paper.outline))
+    headings = {
+        flat(one.get_text()) for page in PAGES.values() for one in page.select("h1, h2, h3, h4")
+    }
+    assert [mark for mark in marks[2:] if mark not in headings] == [], "no space is lost"
     assert 150 <= len(paper.pages) <= 700
     for path in CHAPTERS:
         told = f"{int(path.stem[:2])}. {chapters.title(chapters.read(path))}"

@@ -90,7 +90,7 @@ def move_out(app, doctree, docname):
     frames = [node for node in doctree.findall(nodes.raw) if "srcdoc=" in node.astext()]
     if app.builder.name not in ("html", "dirhtml"):  # a book on paper has no view to turn
         for node in frames:
-            node.parent.remove(node)
+            node.replace_self(nodes.raw("", '<p class="viewer"></p>', format="html"))
         return
     for number, node in enumerate(frames, start=1):
         frame = BeautifulSoup(node.astext(), "html.parser").iframe

@@ -30,6 +30,7 @@ IDLE = (
 )
 """What does nothing in a book; and the code that only draws."""
 SIGNS = {"for": "+", "against": "−", "both": "±"}
+VIEW = "On the site a view opens here that can be moved through."
 LEFT_OUT = {"nav.xhtml", "genindex.xhtml", "search.xhtml", "404.xhtml"}
 IDENTIFIER = "urn:uuid:3b0a2f0e-6f0a-5c1e-9d0c-6a1b7f2f4c51"
 
@@ -60,6 +61,8 @@ def settle(text):
             if number != (checked.index(True) if any(checked) else 0):
                 state.decompose()
         box.append(said(page, f"On the site a handle moves through {len(states)} states."))
+    for view in page.select("p.viewer"):
+        view.replace_with(said(page, VIEW))
     for files in page.select("table.offered"):
         files.replace_with(said(page, "These files are on the site."))
     for cell in page.select(".tag_live"):
