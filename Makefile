@@ -1,4 +1,4 @@
-# make book · make test · make ebook · make scorm · make serve · make lab · make ketamine · make tables · make exam · make outputs · make calibration · make odd · make mutants · make mutants-book · make faults · make audit · make speed · make alike · make builders · make sphinx9 · make release · make lock · make clean
+# make book · make test · make ebook · make scorm · make serve · make lab · make ketamine · make tables · make exam · make grade · make outputs · make calibration · make odd · make mutants · make mutants-book · make faults · make audit · make speed · make alike · make builders · make sphinx9 · make release · make lock · make clean
 # Needs Python 3.11 or newer and nothing else; PYTHON=… names another interpreter.
 
 PYTHON ?= python3
@@ -15,7 +15,7 @@ export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 
-.PHONY: book test ebook scorm serve lab ketamine tables exam outputs calibration odd mutants mutants-book faults audit speed alike builders sphinx9 release lock clean setup tools
+.PHONY: book test ebook scorm serve lab ketamine tables exam grade outputs calibration odd mutants mutants-book faults audit speed alike builders sphinx9 release lock clean setup tools
 
 book: setup
 	@$(BIN)/python book/_ext/make_book.py
@@ -61,6 +61,10 @@ tables: setup
 exam: $(VENV)/installed
 	@$(BIN)/python book/_ext/make_exam.py $(if $(SEED),--seed "$(SEED)") \
 	  $(if $(CHAPTERS),--chapters $(CHAPTERS)) $(if $(EACH),--each $(EACH)) $(if $(TO),--to "$(TO)")
+
+# Which exercises are right in notebooks that were handed in: FROM=folder.
+grade: setup
+	@$(BIN)/python book/_ext/make_grade.py "$(or $(FROM),handed-in)"
 
 # Run every notebook and keep its text outputs in the repository.
 outputs: tools

@@ -4,6 +4,7 @@
 """
 
 import argparse
+import hashlib
 import re
 import secrets
 import sys
@@ -47,7 +48,7 @@ def arguments(given):
     if not re.fullmatch(r"[A-Za-z0-9-]{1,40}", asked.seed):
         sys.exit(f"{asked.seed!r} is no seed: take up to 40 letters, digits and hyphens")
     known = [str(number) for number in range(1, len(chapters.CHAPTERS) + 1)]
-    numbers = asked.chapters or known
+    numbers = " ".join(asked.chapters).replace(",", " ").split() or known
     for one in numbers:
         if one not in known:
             sys.exit(f"There is no chapter {one!r}: the chapters are 1 to {known[-1]}")
@@ -56,7 +57,7 @@ def arguments(given):
     if asked.each not in map(str, range(1, most + 1)):
         sys.exit(f"{asked.each!r} questions a chapter cannot be drawn: there are 1 to {most}")
     folder = asked.to or ROOT / "_build" / "exam" / asked.seed
-    return asked.seed, numbers, int(asked.each), folder
+    return asked.seed, numbers, int(asked.each), folder.expanduser().resolve()
 
 
 def write(seed, numbers, each, folder):
@@ -73,15 +74,20 @@ def write(seed, numbers, each, folder):
         What was written.
     """
     asked = examination(seed, numbers, each)
-    total = sum(question.points for _, _, asked_ in asked for _, _, question in asked_)
+    total = points(asked)
+    values = {
+        "chapters": asked, "total": total, "seed": seed, "style": STYLE.read_text("utf-8"),
+        "mark": hashlib.sha256(seed.encode()).hexdigest()[:4],
+    }  # fmt: skip
+    pages = {name: render(template, **values) for name, template in FILES.items()}
+    key = folder / "key.html"
+    if key.exists() and key.read_text("utf-8") != pages[key.name]:
+        sys.exit(f"{folder} holds another examination: name another folder with TO=")
     folder.mkdir(parents=True, exist_ok=True)
     written = []
-    for name, template in FILES.items():
+    for name, text in pages.items():
         page = folder / name
-        style = STYLE.read_text("utf-8")
-        page.write_text(
-            render(template, chapters=asked, total=total, seed=seed, style=style), "utf-8"
-        )
+        page.write_text(text, "utf-8")
         written.append(page)
         if page.suffix == ".html" and handouts.browser():
             print_ = page.with_suffix(".pdf")
@@ -91,11 +97,22 @@ def write(seed, numbers, each, folder):
     return written
 
 
+def points(asked):
+    """All points of an examination."""
+    return sum(one.points for _, _, questions in asked for _, _, one in questions)
+
+
 def main():
     """Write what was asked for, and say where it is."""
     seed, numbers, each, folder = arguments(sys.argv[1:])
-    for file in write(seed, numbers, each, folder):
-        print(file)
+    try:
+        written = write(seed, numbers, each, folder)
+    except OSError as error:
+        sys.exit(f"{error.filename}: {error.strerror}")
+    print(*written, sep="\n")
+    total = points(examination(seed, numbers, each))
+    told = ", ".join(map(str, numbers))
+    print(f"Chapters {told}: {len(numbers) * each} questions, {total} points")
     if not handouts.browser():
         print("No Chromium was found: print the pages from your browser")
     print(f"Keep the seed to yourself: {seed}. It makes the same examination again.")

@@ -3,18 +3,15 @@
 import dataclasses
 import html
 import re
-import shlex
-import subprocess
-import sys
 import xml.etree.ElementTree as ET
 from math import ceil, exp, isfinite, pi, sqrt
 
 import make_exam
-import nbformat
 import numpy as np
 import pytest
 from course import ROOT
 from examination import drawn, kinds
+from examination.questions import number
 from pages import chapters
 from scipy import optimize, stats
 from statsmodels.stats.multitest import multipletests
@@ -115,7 +112,7 @@ ORACLES = {
     "hits_of_many": ([0, 1, 2], lambda a, b, c: [a * b * c, a * b * c / 20]),
     "two_groups": (
         [0, 8],
-        lambda change, people: ceil((2.8 / change) ** 2 * 4 * people**2 + 1.96**2 / 2),
+        lambda change, people: 2 * ceil((2.8 / change) ** 2 * 2 * people**2 + 1.96**2 / 4),
     ),
     "coarsest_voxel": ([0, 1], lambda volume, voxels: np.cbrt(volume / voxels)),
     "hidden_change": ([0, 1, 3, 4], seen_change),
@@ -411,24 +408,47 @@ def test_without_a_seed_one_is_drawn():
     assert one[0] != two[0] and len(one[0]) == 8 and one[1] == list(range(1, 10))
 
 
-def test_the_command_of_the_page_counts_what_is_right(tmp_path):
-    page = (ROOT / "book" / "instructor" / "assessment.md").read_text("utf-8")
-    [command] = re.findall(r"```bash\n(for .*?)```", page, re.S)
-    cells = [
-        "from ketanet.exercises import check",
-        "check(0.5, 0.5)",
-        "check(None, 0.5)",
-        "check(0.7, 0.5, hint='Right.')",
-        "raise ValueError('a cell that fails')",
-        "check('Limbic', 'Limbic')",
-        "# check(1, 1) said Right.",
-    ]
-    notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, cells)))
-    (tmp_path / "handed-in").mkdir()
-    nbformat.write(notebook, tmp_path / "handed-in" / "a person.ipynb")
-    jupyter = shlex.quote(f"{sys.prefix}/bin/jupyter")
-    told = subprocess.run(
-        ["sh", "-c", command.replace(".venv/bin/jupyter", jupyter)],
-        cwd=tmp_path, capture_output=True, text=True, check=True,
-    ).stdout  # fmt: skip
-    assert told == "handed-in/a person.ipynb: 2\n"
+def test_a_mistake_is_wrong_however_it_is_rounded():
+    """-0.075 becomes -0.07 or -0.08; within 0.01 of -0.09 is only the second."""
+    question = number(
+        1, 1, "How much?", -0.0949, {"Not divided.": -0.075}, "=?", decimals=2, tolerance=0.01
+    )
+    assert not question.sound()
+
+
+def test_an_examination_that_is_there_is_not_overwritten(tmp_path, monkeypatch):
+    monkeypatch.setattr(make_exam.handouts, "browser", lambda: None)
+    make_exam.write("a-seed", [1], 1, tmp_path)
+    make_exam.write("a-seed", [1], 1, tmp_path)  # the same
+    before = (tmp_path / "key.html").read_bytes()
+    with pytest.raises(SystemExit, match="holds another examination: name another folder"):
+        make_exam.write("a-seed", [1, 2], 1, tmp_path)
+    assert (tmp_path / "key.html").read_bytes() == before
+
+
+@pytest.mark.parametrize("to", ["exam of June", "../beside"])
+def test_a_folder_may_be_named_from_where_one_stands(to, tmp_path, monkeypatch):
+    here = tmp_path / "here"
+    here.mkdir()
+    monkeypatch.chdir(here)
+    monkeypatch.setattr("sys.argv", ["", "--chapters", "3,4", "1", "--each", "1", "--to", to])
+    monkeypatch.setattr(make_exam.handouts, "browser", lambda: None)
+    make_exam.main()
+    assert (here / to / "key.html").exists()
+    assert "chapters 1, 3, 4," in (here / to / "key.html").read_text("utf-8")
+
+
+def test_a_file_in_the_way_is_told_in_one_line(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    monkeypatch.setattr("sys.argv", ["", "--chapters", "3", "--to", str(tmp_path / "file" / "x")])
+    with pytest.raises(SystemExit, match="file/x: Not a directory"):
+        make_exam.main()
+
+
+def test_two_seeds_stand_apart_in_moodle(files, tmp_path, monkeypatch):
+    monkeypatch.setattr(make_exam.handouts, "browser", lambda: None)
+    make_exam.write("b-seed", [1, 3, 5], 4, tmp_path)
+    one, two = (ET.parse(one / "moodle.xml").getroot() for one in (files, tmp_path))
+    texts = [{one.findtext("text") for one in root.iter("category")} for root in (one, two)]
+    assert not texts[0] & texts[1]
+    assert not any("a-seed" in text for text in texts[0]), "the seed is the secret"

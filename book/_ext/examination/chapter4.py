@@ -96,7 +96,10 @@ def two_groups(draw):
     def needed(spread):
         return ((1.96 + 0.84) * spread / change) ** 2 + 1.96**2 / 2
 
-    n = ceil(needed(2 * people))
+    def even(spread):
+        return 2 * ceil(needed(spread) / 2)
+
+    n = even(2 * people)
     return number(
         4, 4,
         f"""A change of {change:.2f} in a coupling (on Fisher’s <i>z</i>) is found with 80% power by
@@ -106,19 +109,19 @@ def two_groups(draw):
         differ by one of {halves:.2f}.
 
         How many people, in both groups together, does a study need that scans <i>two groups of n /
-        2 people once each</i>? Round up.""",
+        2 people once each</i>? Round up to an even number.""",
         n,
         {
             "That is a before-and-after study: each person compared with themselves.":
                 ceil(needed(halves)),
             "The spread between people was not doubled: the difference of two means of n / 2 "
-            "people has the standard error 2 · SD / √n.": ceil(needed(people)),
-            "The bracket was not squared.": ceil((2.8 * 2 * people / change) + 1.92),
+            "people has the standard error 2 · SD / √n.": even(people),
+            "The bracket was not squared.": 2 * ceil((2.8 * 2 * people / change + 1.92) / 2),
         },
         "The difference of two means of <i>n</i> / 2 people has the standard error √(2 · "
         f"{people:.2f}² / (<i>n</i> / 2)) = 2 · {people:.2f} / √<i>n</i>, so <i>s</i> = "
         f"{2 * people:.2f}. (2.80 · {2 * people:.2f} / {change:.2f})² + 1.92 = "
-        f"{needed(2 * people):.1f}, rounded up =?; before and after would take "
+        f"{needed(2 * people):.1f}, rounded up to an even number =?; before and after would take "
         f"{ceil(needed(halves))}.",
         decimals=0, tolerance=1, unit="people",
     )  # fmt: skip

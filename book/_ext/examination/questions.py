@@ -65,17 +65,16 @@ class Question:
         """How far from the answer is right, in words."""
         if not self.tolerance:
             return "only the exact number counts"
-        return f"±{shown(self.tolerance, self.decimals)} counts as right"
+        return f"within {shown(self.tolerance, self.decimals)} counts as right"
 
     @property
     def form(self):
         """How a number is to be given, in words; empty if there are options."""
         if self.decimals is None:
             return ""
-        places = ["whole number", "number with one decimal", "number with two decimals",
-                  "number with three decimals"]  # fmt: skip
+        places = ["a whole number", "one decimal", "two decimals", "three decimals"]
         unit = f" Unit: {self.unit.strip()}." if self.unit else ""
-        return f"A {places[self.decimals]}; {self.accepted}.{unit}"
+        return f"Give {places[self.decimals]}; {self.accepted}.{unit}"
 
     def sound(self):
         """Whether no wrong answer passes for the right one, or looks like another wrong one."""
@@ -83,7 +82,8 @@ class Question:
             pairs = itertools.combinations([answer.text for answer in self.answers], 2)
             return all(apart(one, other) for one, other in pairs)
         right, *wrong = [value for answer in self.answers for value in numbers(answer.text)]
-        far = self.tolerance + 1.5 * self.step
+        # A mistake may be rounded up or down, a count may not.
+        far = self.tolerance + (2 if self.decimals else 1.5) * self.step + 1e-9
         return len({*wrong}) == len(wrong) and all(abs(one - right) > far for one in wrong)
 
 
