@@ -158,7 +158,7 @@ def test_there_are_questions_to_talk_about(chapter):
 
 def test_slides_and_notes_are_tagged(chapter):
     slides = [cell for _, cell in code_cells(chapter) if "slide" in tags(cell)]
-    assert 5 <= len(slides) <= 10, f"{chapter.metadata['name']}: {len(slides)} figures for slides"
+    assert 5 <= len(slides) <= 11, f"{chapter.metadata['name']}: {len(slides)} figures for slides"
     assert all(draws(cell) for cell in slides)
     notes = [(i, cell) for i, cell in enumerate(chapter.cells) if "instructor" in tags(cell)]
     assert len(notes) >= 3

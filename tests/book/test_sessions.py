@@ -77,3 +77,11 @@ def test_the_day_has_no_gap():
 
 def test_a_gap_is_found():
     assert gaps([(0, 6), (6, 15), (16, 20)]) == ["15 and 16"]
+
+
+@SESSION
+def test_where_students_stop_reading_is_a_heading_of_the_chapter(path):
+    named = re.findall(r"read the chapter(?: from \*([^*]+)\*)? up to \*([^*]+)\*", page(path))
+    heads = re.findall(r"^#{2,4} (.+)$", chapters.prose(chapters.read(path)), re.M)
+    short = {*heads, *(head.partition(":")[0] for head in heads)}
+    assert [one for pair in named for one in pair if one and one not in short] == []

@@ -133,7 +133,7 @@ def test_a_student_notebook_waits_for_answers_and_an_instructor_notebook_passes_
 @CHAPTER
 def test_a_deck_has_slides_that_can_be_read_from_the_last_row(path):
     sections = slides(path).select("section")
-    assert 12 <= len(sections) <= 26, len(sections)
+    assert 12 <= len(sections) <= 28, len(sections)
     for section in sections:
         notes = section.find("aside")
         letters = len(section.get_text()) - (len(notes.get_text()) if notes else 0)
@@ -146,6 +146,25 @@ def test_a_deck_has_slides_that_can_be_read_from_the_last_row(path):
             assert (SITE / "slides" / section.img["src"]).resolve().exists()
     titles = [section.find(["h1", "h2"]).get_text() for section in sections]
     assert titles.count("Vote") == 2 and any(title.startswith("Key points") for title in titles)
+
+
+@CHAPTER
+def test_what_the_plan_shows_is_on_the_slides_in_the_order_of_the_page(path):
+    session = ROOT / "book" / "instructor" / f"session-{int(path.stem[:2])}.md"
+    plan = re.search(r"^## Plan$(.+?)^## ", session.read_text("utf-8"), re.M | re.S)[1]
+    page = BeautifulSoup(
+        (SITE / "notebooks" / f"{path.stem}.html").read_text("utf-8"), "html.parser"
+    )
+    numbers = {
+        figure["id"]: figure.select_one(".caption-number").get_text().strip()
+        for figure in page.select("figure[id]:has(.caption-number)")
+    }
+    shown = [one.get_text() for one in slides(path).select("section.figure .number")]
+    planned = {numbers[name] for name in re.findall(r"\{numref\}`([\w-]+)`", plan)}
+    assert planned <= set(shown), sorted(planned - set(shown))
+    assert [one for one in numbers.values() if one in shown] == shown
+    moved = [one.get_text() for one in page.select("fieldset.explorer > legend")]
+    assert [one.h2.get_text() for one in slides(path).select("section.moved")] == moved
 
 
 @CHAPTER

@@ -69,17 +69,17 @@ def level_for_silence(draw):
         IC50 is the level that blocks half. The usual dose brings a level that blocks {usual}%.
 
         How many times that level would it take to end the bursts?""",
-        f"about {factor:.1f} times",
+        f"about {factor:.2g} times",
         {
             "The block was taken to grow in proportion to the level; it levels off.":
-                f"about {needed / usual:.1f} times",
+                f"about {needed / usual:.2g} times",
             "This compares the receptors that are left free.":
-                f"about {(100 - usual) / (100 - needed):.1f} times",
+                f"about {(100 - usual) / (100 - needed):.2g} times",
             "That is the level in units of the IC50, not of the usual level.":
-                f"about {needed / (100 - needed):.1f} times",
+                f"about {needed / (100 - needed):.2g} times",
         },
         f"<i>c</i> / IC50 = block / (1 − block): {usual / (100 - usual):.3f} for {usual}%, "
-        f"{needed / (100 - needed):.3f} for {needed}%. The one over the other is {factor:.1f}. So "
+        f"{needed / (100 - needed):.3f} for {needed}%. The one over the other is {factor:.2g}. So "
         "in this model the usual dose is far from enough: the model is wrong about the dose, or "
         "something else closes the gap.",
     )  # fmt: skip

@@ -15,7 +15,7 @@ from builder.unchanged import BROWSERS
 from pages import chapters, render
 from sphinx.util import logging
 
-from products.parts import inner, items, part, picture, read, tagged_figures, words
+from products.parts import FIGURES, inner, items, part, picture, read, words
 from products.slides import claims_of
 
 logger = logging.getLogger(__name__)
@@ -52,7 +52,7 @@ def handout(page, chapter, number):
         question=inner(part(page, "The question").find("p")),
         claims=[" ".join(claim["claim"].split()) for claim in claims_of(chapter)],
         objectives=items(page, "Before you start", "ol > li"),
-        figures=[(picture(cell), inner(cell.find("figcaption"))) for cell in tagged_figures(page)],
+        figures=[(picture(cell), inner(cell.find("figcaption"))) for cell in page.select(FIGURES)],
         exercises=list(_exercises(part(page, "Check yourself"))),
         points=items(page, "Key points", "li"),
     )

@@ -8,6 +8,9 @@ import re
 
 from bs4 import BeautifulSoup
 
+FIGURES = ".tag_slide"
+"""The cells that carry a chapter's argument."""
+
 
 def read(body):
     """A chapter's page as a bs4.BeautifulSoup, to be looked at and not changed."""
@@ -60,8 +63,3 @@ def picture(cell):
     shown = copy.copy(cell.find("img"))
     shown["loading"] = "lazy"
     return str(shown)
-
-
-def tagged_figures(page):
-    """The cells that carry a chapter's argument, in its order, as bs4.Tags."""
-    return page.select(".tag_slide")

@@ -1,9 +1,9 @@
 """Slides for each chapter, made from its page: reveal.js, offline, with speaker notes.
 
-A deck holds the question, what one can move, the objectives, the claims, every figure whose
-cell is tagged ``slide``, two votes with their answers, the verdicts, the limits and the key
-points. Nothing is written for the slides alone: what a lecturer says about a figure is in its
-notes, from the text that follows it and from the cells tagged ``instructor``.
+A deck holds the question, the objectives, the claims, then in the order of the page every figure
+whose cell is tagged ``slide`` and what one can move, two votes with their answers, the verdicts,
+the limits and the key points. Nothing is written for the slides alone: what a lecturer says about
+a figure is in its notes, from the text that follows it and from the cells tagged ``instructor``.
 """
 
 import html
@@ -15,7 +15,7 @@ from pathlib import Path
 from markdown_it import MarkdownIt
 from pages import chapters, claims, quiz, render
 
-from products.parts import inner, items, part, picture, read, tagged_figures, words
+from products.parts import FIGURES, inner, items, part, picture, read, words
 
 FOLDER = "slides"
 SOURCE = Path(__file__).parents[2] / "_slides"
@@ -43,10 +43,9 @@ def deck(page, chapter, name):
     """
     opening = [inner(p) for p in part(page, "The question").find_all("p", recursive=False)]
     slides = [
-        *_explorers(page),
         *_listed("You will be able to", items(page, "Before you start", "ol > li")),
         *_claims(chapter),
-        *_figures(page, chapter),
+        *_shown(page, chapter),
         *_votes(page, name),
         *_verdicts(chapter),
         *_listed("What this chapter does not show", _limits(page)),
@@ -82,13 +81,6 @@ def _limits(page):
     return [inner(item) for item in section.select("li") if not item.find_parent("details")]
 
 
-def _explorers(page):
-    for box in page.select("fieldset.explorer"):
-        style = box.find_previous_sibling("style")
-        question = box.legend.get_text()
-        yield slide(html.escape(question), f"{style or ''}{box}", kind="moved")
-
-
 def claims_of(chapter):
     """The claims that a chapter weighs, as the ledger has them."""
     names = re.findall(r"\{claim-cards\} (.+)", chapters.prose(chapter))
@@ -100,26 +92,35 @@ def _claims(chapter):
     yield from _listed("What the article says", told)
 
 
-def _figures(page, chapter):
-    """One slide for each figure whose cell is tagged."""
+def _shown(page, chapter):
+    """What is to be seen, in the order of the page: tagged figures, and what can be moved."""
     markdown, said = MarkdownIt(), {}
     for before, cell in zip(chapter.cells, chapter.cells[1:], strict=False):
         figure = cell.metadata.get("mystnb", {}).get("figure", {}).get("name")
         if figure and "instructor" in before.metadata.get("tags", []):
             said[figure] = markdown.render(before.source)
-    for cell in tagged_figures(page):
-        notes = [said.get(cell.find("figure")["id"], "")]
-        notes.append(f"<p><b>How it was made.</b> {inner(cell.find('figcaption'))}</p>")
-        for after in cell.find_next_siblings():
-            if after.name not in ("p", "ul", "ol"):
-                break
-            notes.append(f"<{after.name}>{inner(after)}</{after.name}>")
-        heading = words(cell.find_previous(["h2", "h3", "h4"]))
-        if heading.startswith("Go deeper: "):
-            heading = heading[11:12].upper() + heading[12:]
-        number = cell.find(class_="caption-number").get_text().strip()
-        shown = f'{picture(cell)}<p class="number">{number}</p>'
-        yield slide(html.escape(heading), shown, notes="".join(notes), kind="figure")
+    for one in page.select(f"{FIGURES}, fieldset.explorer"):
+        yield _explorer(one) if one.name == "fieldset" else _figure(one, said)
+
+
+def _explorer(box):
+    style = box.find_previous_sibling("style")
+    return slide(html.escape(box.legend.get_text()), f"{style or ''}{box}", kind="moved")
+
+
+def _figure(cell, said):
+    notes = [said.get(cell.find("figure")["id"], "")]
+    notes.append(f"<p><b>How it was made.</b> {inner(cell.find('figcaption'))}</p>")
+    for after in cell.find_next_siblings():
+        if after.name not in ("p", "ul", "ol"):
+            break
+        notes.append(f"<{after.name}>{inner(after)}</{after.name}>")
+    heading = words(cell.find_previous(["h2", "h3", "h4"]))
+    if heading.startswith("Go deeper: "):
+        heading = heading[11:12].upper() + heading[12:]
+    number = cell.find(class_="caption-number").get_text().strip()
+    shown = f'{picture(cell)}<p class="number">{number}</p>'
+    return slide(html.escape(heading), shown, notes="".join(notes), kind="figure")
 
 
 def _votes(page, name):
