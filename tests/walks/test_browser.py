@@ -618,14 +618,16 @@ def test_no_slide_overflows(desk, deck):
         assert beyond <= 0, f"slide {number + 1} is {beyond:.0f} pixels too large"
 
 
-def test_the_lecturers_window_shows_slides_in_frames_as_slides(desk, tmp_path):
+def test_the_lecturers_window_shows_slides_in_frames_as_slides(chromium, tmp_path):
     """Its preview of the next slide is narrower than a phone."""
     deck = SITE / "slides" / "04-prefrontal-hippocampal.html"
     (tmp_path / "notes.html").write_text(f'<iframe width="420" src="{deck.as_uri()}"></iframe>')
-    desk.goto((tmp_path / "notes.html").as_uri())
-    inside = desk.frames[1]
+    page = chromium.new_page()
+    page.goto((tmp_path / "notes.html").as_uri())
+    inside = page.frames[1]
     inside.wait_for_function("window.Reveal && Reveal.isReady()")
     assert inside.locator("html.deck").count() == 1
+    page.close()
 
 
 def test_the_zip_reads_from_a_memory_stick(desk, tmp_path, monkeypatch):
