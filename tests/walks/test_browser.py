@@ -639,6 +639,7 @@ def test_the_zip_reads_from_a_memory_stick(desk, tmp_path, monkeypatch):
     desk.goto((site / "index.html").as_uri())
     desk.wait_for_url(re.compile(r"book/index\.html"))
     desk.get_by_role("link", name="Glutamate and the NMDA receptor").first.click()
+    desk.wait_for_url("**/notebooks/03-glutamate.html*")  # and until it is there
     assert desk.locator("article math").count() >= 2
     desk.locator(".quiz input").first.check()
     expect(desk.locator(".quiz .feedback").first).not_to_be_empty()
