@@ -60,10 +60,10 @@ def test_it_asks_no_other_host_and_all_that_is_drawn_has_its_style():
 
 
 @pytest.mark.skipif(not browser.CHROMIUM, reason="no Chromium")
-def test_no_page_is_wider_than_a_phone(tmp_path):
+def test_on_a_phone_no_page_is_too_wide_and_no_picture_squashed(tmp_path):
     with zipfile.ZipFile(EPUB) as archive:
         archive.extractall(tmp_path)
-    wide = {}
+    wide, squashed = {}, {}
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(
             executable_path=browser.CHROMIUM, args=browser.SWITCHES
@@ -76,7 +76,15 @@ def test_no_page_is_wider_than_a_phone(tmp_path):
                 .filter((one) => one.scrollWidth > one.clientWidth)
                 .map((one) => one.textContent.slice(0, 80))"""
             )
+            squashed[name] = reader.evaluate(
+                """() => [...document.images].filter((one) => one.naturalWidth > 50)
+                .filter((one) => {
+                  const ratio = one.width / one.height / (one.naturalWidth / one.naturalHeight);
+                  return Math.abs(ratio - 1) > 0.05;
+                }).map((one) => one.getAttribute("src"))"""
+            )
         started.close()
+    assert {name: found for name, found in squashed.items() if found} == {}
     assert {name: found for name, found in wide.items() if found} == {}
 
 
